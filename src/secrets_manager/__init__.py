@@ -1,0 +1,1 @@
+"""A course on AWS Secrets Manager with Python and boto3."""

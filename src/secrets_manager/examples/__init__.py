@@ -1,0 +1,1 @@
+"""The numbered lessons: `python -m secrets_manager.examples.example_1`."""

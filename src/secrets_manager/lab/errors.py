@@ -1,0 +1,8 @@
+"""What a person can mend: one sentence that names it, and the next command."""
+
+
+class LabError(Exception):
+    """Something outside the lesson is missing or wrong; `str()` is fit for the screen as it is.
+
+    The runner of the examples prints it and exits with status 2, without a traceback.
+    """
