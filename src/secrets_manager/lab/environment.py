@@ -92,10 +92,11 @@ def find_python() -> str:
         if found and runs(found):
             return found
     mine, oldest = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST))
-    raise SetupError(
+    message = (
         f"Python {mine} is too old, the course needs {oldest} or newer. "
         "Install one, or name one: make setup PYTHON=/path/to/python3"
     )
+    raise SetupError(message)
 
 
 def build(python: str) -> None:
@@ -106,10 +107,11 @@ def build(python: str) -> None:
     """
     free = shutil.disk_usage(ROOT).free
     if free < ROOM_BYTES:
-        raise SetupError(
+        message = (
             f"the disk has {free // 1_000_000} MB free and the course needs "
             f"{ROOM_BYTES // 1_000_000} MB. Make room, then: make setup"
         )
+        raise SetupError(message)
     remove(VENV)
     uv = find_uv(python)
     into_venv = ("--quiet", "--python", str(VENV_PYTHON))
@@ -143,7 +145,8 @@ def locked(name: str) -> str:
     """Return the lines of requirements.lock, hashes included, that pin one distribution."""
     entry = re.search(rf"^{name}==.*(?:\n +.*)*", LOCK.read_text(), re.MULTILINE)
     if entry is None:
-        raise SetupError(f"requirements.lock does not pin {name}. Bring it back: git checkout {LOCK.name}")
+        message = f"{LOCK.name} does not pin {name}. Bring it back: git checkout {LOCK.name}"
+        raise SetupError(message)
     return entry[0]
 
 
@@ -154,11 +157,11 @@ def run(*command: str) -> None:
         SetupError: It failed.
     """
     if subprocess.run(command, cwd=ROOT).returncode != 0:
-        tool = Path(command[0]).name
-        raise SetupError(
-            f"{tool} failed, its own words are above. When that is mended (often the network, "
-            "or Debian's package python3-venv): make setup"
+        message = (
+            f"{Path(command[0]).name} failed, its own words are above. When that is mended "
+            "(often the network, or Debian's package python3-venv): make setup"
         )
+        raise SetupError(message)
 
 
 def remove(folder: Path) -> None:

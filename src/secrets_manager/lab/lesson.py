@@ -1,0 +1,69 @@
+"""Run one lesson as a program: its backend, its transcript, and its exit status."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from secrets_manager.lab.backends import backend_name, default_session, open_backend
+from secrets_manager.lab.errors import LabError
+from secrets_manager.lab.transcript import Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+def run(main: Callable[[SecretsManagerClient], None]) -> NoReturn:
+    """Run the lesson and exit: 0 when it ran, 2 for what a person can mend, 130 on Ctrl-C."""
+    signal.signal(signal.SIGTERM, _interrupt)  # So that `kill` cleans up, as Ctrl-C does.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # An arrow must not end a lesson.
+    sys.exit(_status(main))
+
+
+def _status(main: Callable[[SecretsManagerClient], None]) -> int:
+    try:
+        tell(main)
+    except LabError as error:
+        return _complain(str(error), 2)
+    except KeyboardInterrupt:
+        return _complain("Stopped. What the lesson made is deleted.", 130)
+    except BrokenPipeError:  # As `make example-1 | head` does: nobody reads on, and all is well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        return _complain(f"{error.operation_name} was refused with {code}. {_ADVICE}", 2)
+    except BotoCoreError as error:
+        return _complain(f"The backend did not answer: {type(error).__name__}. {_ADVICE}", 2)
+    return 0
+
+
+_ADVICE = "See that it is there and that you may use it, or stay in this process: BACKEND=moto"
+
+
+def tell(main: Callable[[SecretsManagerClient], None]) -> None:
+    """Run the lesson on the chosen backend, telling its calls and in the end their sum."""
+    transcript = Transcript()
+    with (
+        open_backend(backend_name()) as client,
+        transcript.listening(client.meta.events, default_session().events),
+    ):
+        main(client)
+    print(f"\n{transcript.summary()}")
+
+
+def _interrupt(signum: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt(signum)
+
+
+def _complain(sentence: str, status: int) -> int:
+    sys.stdout.flush()
+    print(f"\n{sentence}", file=sys.stderr)
+    return status
