@@ -1,7 +1,56 @@
+# Every command of the course. `make` alone prints them.
+
 PYTHON ?= python3
-RUN := .venv/bin/python
+# -I: neither PYTHONPATH nor a package in the user's home can change what runs.
+RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
+.PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
+	localstack-up localstack-down
 
-setup: ## Install everything into .venv (a second when nothing changed)
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install all packages into .venv; takes no time when nothing has changed
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3" >&2; exit 2; }
 	@$(PYTHON) -I -B src/secrets_manager/lab/environment.py
+
+examples: setup ## Run the three examples, one after the other
+	@for n in 1 2 3; do $(RUN) -m secrets_manager.examples.example_$$n || exit; done
+
+example-1: setup ## Basic storage and retrieval
+	@$(RUN) -m secrets_manager.examples.example_1
+
+example-2: setup ## JSON secrets, versions and staging labels
+	@$(RUN) -m secrets_manager.examples.example_2
+
+example-3: setup ## Rotation patterns, on a real PostgreSQL
+	@$(RUN) -m secrets_manager.examples.example_3
+
+test: setup ## Run the tests, in random order
+	@$(RUN) -m pytest
+
+lint: setup ## Check style, types and spelling (ruff, mypy, typos)
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@$(RUN) -m mypy
+	@.venv/bin/typos
+
+bench: setup ## Measure the cache against the fastest that is possible, in ratios
+	@$(RUN) tests/bench/bench_cache.py
+
+localstack-up: setup ## Start LocalStack, with Docker or without
+	@$(RUN) -m secrets_manager.lab.localstack up
+
+localstack-down: setup ## Stop the LocalStack that localstack-up started
+	@$(RUN) -m secrets_manager.lab.localstack down
+
+lock: setup ## Resolve the newest versions that pyproject.toml allows into requirements.lock
+	@.venv/bin/uv lock --quiet --upgrade
+	@.venv/bin/uv export --quiet --all-groups --no-emit-project --format requirements.txt >requirements.lock
+
+clean: ## Remove everything that these commands made
+	@if [ -d .localstack ] && [ -x .venv/bin/python ]; then $(RUN) -m secrets_manager.lab.localstack down; fi
+	@rm -rf .venv .uv .localstack .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage uv.lock
+	@find src exercises tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -107,16 +107,20 @@ def table(loads: list[Load]) -> str:
 
 
 def timeline(load: Load) -> str:
-    """Return one load on a line of time: how each moment went, and when a rotation began."""
+    """Return one load on a line of time: the worst of each moment, and where rotations began."""
     cells, starts = [" "] * COLUMNS, [" "] * COLUMNS
     for outcome in load.outcomes:
-        column = min(int(outcome.ended / load.seconds * COLUMNS), COLUMNS - 1)
-        cells[column] = max(cells[column], _cell(outcome), key=" ▁▄█".index)
+        for column in range(_column(outcome.started, load), _column(outcome.ended, load) + 1):
+            cells[column] = max(cells[column], _cell(outcome), key=" ▁▄█".index)
     for moment in load.marks:
-        starts[min(int(moment / load.seconds * COLUMNS), COLUMNS - 1)] = "r"
+        starts[_column(moment, load)] = "r"
     colours = {"▁": GREEN, "▄": YELLOW, "█": RED}
     drawn = "".join(styled(cell, colours.get(cell, DIM)) for cell in cells)
     return f"   {load.title}, {load.seconds:.1f} s\n   {drawn}\n   {''.join(starts).rstrip()}"
+
+
+def _column(moment: float, load: Load) -> int:
+    return min(int(moment / load.seconds * COLUMNS), COLUMNS - 1)
 
 
 def _cell(outcome: Outcome) -> str:

