@@ -1,11 +1,14 @@
-"""What every test may ask for."""
+"""What every test may ask for, and the two lanes of backends."""
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from secrets_manager.client import localstack_endpoint
 from secrets_manager.lab.backends import open_backend
 
 if TYPE_CHECKING:
@@ -13,9 +16,59 @@ if TYPE_CHECKING:
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+ran = Counter[str]()
+
 
 @pytest.fixture
 def client() -> Iterator[SecretsManagerClient]:
     """Yield a client of an empty moto."""
     with open_backend("moto") as client:
         yield client
+
+
+@pytest.fixture
+def backend_client(backend: str) -> Iterator[SecretsManagerClient]:
+    """Yield a client of the backend that this test runs on; what it creates is deleted."""
+    with open_backend(backend) as client:
+        yield client
+    ran[backend] += 1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that `make test-localstack` turns on."""
+    parser.addoption("--localstack", action="store_true", help="require LocalStack")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to run without the LocalStack that was required."""
+    if config.getoption("--localstack") and not localstack_answers():
+        pytest.exit("LocalStack does not answer. Start it: make localstack-up", returncode=2)
+
+
+@functools.cache
+def localstack_answers() -> bool:
+    """Return whether LocalStack answers, asked once."""
+    try:
+        from secrets_manager.lab.localstack import is_healthy
+    except ImportError:
+        return False
+    return is_healthy(localstack_endpoint())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that asks for a backend on moto, and on LocalStack when it answers."""
+    if "backend" in metafunc.fixturenames:
+        backends = ["moto", "localstack"] if localstack_answers() else ["moto"]
+        metafunc.parametrize("backend", backends)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests ran on each backend, or why one was left out."""
+    if not ran:
+        return
+    lanes = ", ".join(f"{count} on {backend}" for backend, count in sorted(ran.items()))
+    terminalreporter.write_line(f"Backend tests: {lanes}.")
+    if "localstack" not in ran:
+        terminalreporter.write_line(
+            "LocalStack does not answer, its lane was left out; to run it: make test-localstack"
+        )

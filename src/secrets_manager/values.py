@@ -27,6 +27,7 @@ class SecretDict(dict[str, Any]):
     Its copies (`copy.copy`, `copy.deepcopy`, pickle) are plain dicts for their owner to change.
     """
 
+    __slots__ = ()  # No attribute can be set on it either.
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
 
@@ -48,6 +49,7 @@ class SecretDict(dict[str, Any]):
 class SecretList(list[Any]):
     """A JSON array inside a SecretDict, as read-only as that; `repr` shows its length alone."""
 
+    __slots__ = ()
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
     append = clear = extend = insert = _refuse
     pop = remove = reverse = sort = _refuse

@@ -7,6 +7,7 @@ AWS is used only when it is asked for by name. What a lesson creates is deleted 
 from __future__ import annotations
 
 import functools
+import json
 import os
 import secrets
 import sys
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from secrets_manager.client import get_secrets_client, localstack_endpoint
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from botocore.hooks import BaseEventHooks
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 REGION = "us-east-1"
@@ -45,7 +48,10 @@ def backend_name() -> str:
     Raises:
         LabError: There is no such backend.
     """
-    name = os.environ.get("BACKEND", "").strip() or "moto"
+    return _known(os.environ.get("BACKEND", "").strip() or "moto")
+
+
+def _known(name: str) -> str:
     if name not in _BACKENDS:
         message = (
             f"BACKEND={name} is unknown: choose {', '.join(_BACKENDS)}, "
@@ -64,7 +70,8 @@ def open_backend(name: str | None = None) -> Iterator[SecretsManagerClient]:
     Raises:
         LabError: The backend is unknown, is not running, or was not agreed to.
     """
-    with _BACKENDS[name or backend_name()]() as client, _deleted_in_the_end(client):
+    backend = backend_name() if name is None else _known(name)
+    with _BACKENDS[backend]() as client, _deleted_in_the_end(client):
         yield client
 
 
@@ -143,7 +150,8 @@ def _localstack() -> Iterator[SecretsManagerClient]:
     if not is_healthy(endpoint):
         message = f"LocalStack does not answer at {endpoint}. Start it: make localstack-up"
         raise LabError(message)
-    local = {**TEST_ENVIRONMENT, "AWS_ENDPOINT_URL_SECRETS_MANAGER": endpoint}
+    # It is next door: never by way of the user's proxy.
+    local = {**TEST_ENVIRONMENT, "AWS_ENDPOINT_URL_SECRETS_MANAGER": endpoint, "no_proxy": "*"}
     with environment(local), _default_session(boto3.Session()):
         yield get_secrets_client(use_localstack=True)
 
@@ -151,7 +159,7 @@ def _localstack() -> Iterator[SecretsManagerClient]:
 @contextmanager
 def _aws() -> Iterator[SecretsManagerClient]:
     agreed = os.environ.get("YES") == "1"
-    if not (agreed or sys.stdin.isatty()):
+    if not (agreed or (sys.stdin and sys.stdin.isatty())):
         message = (
             "BACKEND=aws creates secrets in your AWS account, and there is no terminal to ask you. "
             "Agree beforehand: YES=1 BACKEND=aws make example-1"
@@ -183,7 +191,9 @@ def _whose_aws() -> tuple[str, str]:
         LabError: There is no Region or no valid credential.
     """
     try:
-        sts = boto3.client("sts")
+        # botocore's own patience is five minutes.
+        patience = Config(connect_timeout=5, read_timeout=5, retries={"total_max_attempts": 2})
+        sts = boto3.client("sts", config=patience)
         return sts.get_caller_identity()["Account"], sts.meta.region_name
     except (BotoCoreError, ClientError) as error:
         message = (
@@ -196,16 +206,18 @@ def _whose_aws() -> tuple[str, str]:
 @contextmanager
 def environment(wanted: Mapping[str, str]) -> Iterator[None]:
     """Replace every AWS_ variable of this process by *wanted*, and bring them back afterwards."""
-    ours = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-    for name in ours:
-        del os.environ[name]
-    os.environ.update(wanted)
+
+    def replace(others: Mapping[str, str]) -> dict[str, str]:
+        affected = [name for name in os.environ if name.startswith("AWS_") or name in wanted]
+        before = {name: os.environ.pop(name) for name in affected}
+        os.environ.update(others)
+        return before
+
+    before = replace(wanted)
     try:
         yield
     finally:
-        for name in wanted:
-            os.environ.pop(name, None)
-        os.environ.update(ours)
+        replace(before)
 
 
 @contextmanager
@@ -220,45 +232,81 @@ def _default_session(session: boto3.Session) -> Iterator[None]:
 
 @contextmanager
 def _deleted_in_the_end(client: SecretsManagerClient) -> Iterator[None]:
-    """Delete every secret that *client* was asked to create, also one whose answer was lost.
+    """Delete what this client, and those made in the block, created, also where no answer came.
+
+    A name whose creation was refused is another's secret, and stays.
 
     Raises:
-        LabError: The backend no longer answers; the message names what may be left.
+        LabError: The backend does not delete them; the message names what may be left.
     """
     left: set[str] = set()
 
-    def creating(params: dict[str, Any], **_: Any) -> None:
-        left.add(params["Name"])
+    def creating(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        name = json.loads(params["body"])["Name"]
+        if name not in left:
+            context["new"] = name
+            left.add(name)
+
+    def created(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        if "Error" in parsed and parsed["ResponseMetadata"]["HTTPStatusCode"] < 500:
+            left.discard(context.get("new", ""))
 
     def deleting(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-        if params.get("ForceDeleteWithoutRecovery"):
-            context["gone"] = params["SecretId"]
+        asked = json.loads(params["body"])
+        if asked.get("ForceDeleteWithoutRecovery"):
+            context["gone"] = asked["SecretId"]
 
     def deleted(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         if "Error" not in parsed:
             left.discard(context.get("gone", ""))
 
-    events = client.meta.events
-    events.register("provide-client-params.secretsmanager.CreateSecret", creating)
-    events.register("provide-client-params.secretsmanager.DeleteSecret", deleting)
-    events.register("after-call.secretsmanager.DeleteSecret", deleted)
+    handlers: dict[str, Callable[..., None]] = {
+        "before-call.secretsmanager.CreateSecret": creating,
+        "after-call.secretsmanager.CreateSecret": created,
+        "before-call.secretsmanager.DeleteSecret": deleting,
+        "after-call.secretsmanager.DeleteSecret": deleted,
+    }
     try:
-        yield
+        with listening(handlers, client.meta.events, default_session().events):
+            yield
     finally:
         _delete(client, left)
 
 
-def _delete(client: SecretsManagerClient, names: set[str]) -> None:
+@contextmanager
+def listening(
+    handlers: Mapping[str, Callable[..., None]], *emitters: BaseEventHooks
+) -> Iterator[None]:
+    """Let the handlers hear these clients; or, by a session's events, clients made inside."""
+    for emitter in emitters:
+        for event, handler in handlers.items():
+            emitter.register(event, handler)
     try:
-        for name in sorted(names):
+        yield
+    finally:
+        for emitter in emitters:
+            for event, handler in handlers.items():
+                emitter.unregister(event, handler)
+
+
+def _delete(client: SecretsManagerClient, names: set[str]) -> None:
+    left: dict[str, str] = {}
+    for name in sorted(names):
+        try:
             client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-    except (BotoCoreError, ClientError) as error:
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code != "ResourceNotFoundException":
+                left[name] = code
+        except BotoCoreError as error:
+            left[name] = type(error).__name__
+    if left:
         message = (
-            f"The backend stopped answering ({type(error).__name__}) before these secrets were "
-            f"deleted: {', '.join(sorted(names))}. When it answers again, for each of them: "
+            f"These secrets could not be deleted ({', '.join(sorted({*left.values()}))}): "
+            f"{', '.join(left)}. When the backend answers again, for each of them: "
             "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id NAME"
         )
-        raise LabError(message) from error
+        raise LabError(message)
 
 
 _BACKENDS: dict[str, Callable[[], AbstractContextManager[SecretsManagerClient]]] = {

@@ -25,6 +25,9 @@ VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".complete"
 PRIVATE_UV = ROOT / ".uv"
 
+# Not so where the system's Python that it stands on was replaced by another version.
+HAS_ITS_PACKAGES = "any('site-packages' in place for place in sys.path)"
+
 
 class SetupError(Exception):
     """What stops the set-up, in one sentence that ends in what to do next."""
@@ -36,8 +39,11 @@ def main() -> int:
         if not is_complete():
             build(find_python())
     except SetupError as error:
-        print(f"make setup: {error}", file=sys.stderr)
-        return 2
+        return complain(str(error), 2)
+    except OSError as error:  # A disk that is full or read-only, a file that is missing.
+        return complain(f"{error.strerror}: {error.filename}. Mend it, then: make setup", 2)
+    except KeyboardInterrupt:
+        return complain("stopped; what was begun is finished by: make setup", 130)
     return 0
 
 
@@ -46,10 +52,10 @@ def is_complete() -> bool:
     try:
         return (
             STAMP.read_text() == fingerprint()
-            and runs(VENV_PYTHON)
-            and all(files_exist(record) for record in VENV.glob("lib/*/*/*.dist-info/RECORD"))
+            and says_yes(VENV_PYTHON, HAS_ITS_PACKAGES)
+            and all(files_exist(installed) for installed in distributions())
         )
-    except OSError:
+    except (OSError, ValueError, IndexError, csv.Error):  # A damaged file is a lost one.
         return False
 
 
@@ -58,23 +64,32 @@ def fingerprint() -> str:
     digest = hashlib.sha256(str(ROOT).encode())
     for source in (LOCK, ROOT / "pyproject.toml"):
         digest.update(source.read_bytes())
-    for installed in sorted(VENV.glob("lib/*/*/*.dist-info")):
+    for installed in sorted(distributions()):
         digest.update(installed.name.encode())
     return digest.hexdigest()
 
 
-def files_exist(record: Path) -> bool:
+def distributions() -> list[Path]:
+    """Return the folders that describe what is installed."""
+    return list(VENV.glob("lib/*/*/*.dist-info"))
+
+
+def files_exist(installed: Path) -> bool:
     """Return whether every file that a distribution's RECORD lists is there."""
-    site = f"{record.parents[1]}/"
-    with record.open(newline="") as rows:
+    site = f"{installed.parent}/"
+    with (installed / "RECORD").open(newline="") as rows:
         return all(os.access(site + row[0], os.F_OK) for row in csv.reader(rows))
 
 
-def runs(python: str | Path) -> bool:
-    """Return whether this is a Python that starts and that the course supports."""
-    code = f"import sys; sys.exit(sys.version_info < {OLDEST})"
+def says_yes(python: str | Path, question: str) -> bool:
+    """Return whether this Python starts and finds an expression about `sys` to be true."""
+    return starts(python, "-I", "-c", f"import sys; sys.exit(not ({question}))")
+
+
+def starts(*command: str | Path) -> bool:
+    """Return whether a program starts, which one for another machine does not, and succeeds."""
     try:
-        return subprocess.run([python, "-I", "-c", code], capture_output=True).returncode == 0
+        return subprocess.run(command, capture_output=True).returncode == 0
     except OSError:
         return False
 
@@ -86,10 +101,12 @@ def find_python() -> str:
         SetupError: There is none that is new enough.
     """
     if sys.version_info >= OLDEST:
-        return sys.executable
+        # In an activated .venv this is .venv's own, about to be removed: what it links to stays.
+        in_venv = sys.prefix != sys.base_prefix
+        return os.path.realpath(sys.executable) if in_venv else sys.executable
     for minor in range(OLDEST[1], 20):
         found = shutil.which(f"python3.{minor}")
-        if found and runs(found):
+        if found and says_yes(found, f"sys.version_info >= {OLDEST}"):
             return found
     mine, oldest = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST))
     message = (
@@ -129,7 +146,7 @@ def find_uv(python: str) -> str:
     if found:
         return found
     uv = PRIVATE_UV / "bin" / "uv"
-    if not (uv.exists() and subprocess.run([uv, "--version"], capture_output=True).returncode == 0):
+    if not starts(uv, "--version"):
         say("There is no uv here: bringing one into .uv …")
         remove(PRIVATE_UV)
         run(python, "-m", "venv", str(PRIVATE_UV))
@@ -172,13 +189,16 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
+def complain(sentence: str, status: int) -> int:
+    """Tell the learner what went wrong, and return the exit status."""
+    print(f"make setup: {sentence}", file=sys.stderr)
+    return status
+
+
 def say(text: str) -> None:
     """Tell the learner what takes time."""
     print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit("make setup: stopped; what was begun is finished by: make setup")
+    sys.exit(main())

@@ -173,7 +173,8 @@ def _given(url: str) -> Postgres:
             problem = _connect_problem(error, url)
     if server is None or problem is not None:
         message = (
-            f"LAB_PG_URL {problem}. Mend it, as in: {EXAMPLE_URL}; or unset it: make example-3"
+            f"LAB_PG_URL {problem}. Mend it, as in: {EXAMPLE_URL}; "
+            "or do without: env -u LAB_PG_URL make example-3"
         )
         raise LabError(message)
     return server
@@ -278,7 +279,8 @@ def _embedded(binaries: Path) -> Iterator[Postgres]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=_plain_environment(),
+        # English, and no search for a time zone; the PG… variables are hidden by now.
+        env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
         text=True,
         # Ctrl-C in the terminal is for this process, whose cleanup still needs the server.
         start_new_session=True,
@@ -322,10 +324,3 @@ def _dismiss(keeper: subprocess.Popen[str]) -> None:
     if keeper.stdin:
         with suppress(BrokenPipeError):
             os.write(keeper.stdin.fileno(), b".")
-
-
-def _plain_environment() -> dict[str, str]:
-    """Return this process's environment without what changes a server, its language or its time."""
-    theirs = re.compile("PG|LC_|LANG|TZ")
-    kept = {name: value for name, value in os.environ.items() if not theirs.match(name)}
-    return {**kept, "LC_ALL": "C", "TZ": "UTC"}

@@ -60,7 +60,7 @@ def main() -> None:
     """Keep a server, and tell the owner about it or about what went wrong."""
     # The owner gets these too, where all of a session or a container is ended; the rest is cleanup.
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, signal.SIG_IGN)
+        signal.signal(signum, lambda *_: None)  # SIG_IGN would be inherited by the server.
     try:
         keep(Path(sys.argv[1]))
     except ServerFailedError as error:
@@ -199,8 +199,12 @@ def initialise(program: Path, folder: Path) -> str:
     give(data)
     give(passwords)
     arguments = [*INITDB_OPTIONS, f"--pwfile={passwords}", f"--pgdata={data}"]
-    with started(program / "bin" / "initdb", arguments, folder) as initdb:
-        wait_until(lambda: initdb.poll() is not None, INITDB_SECONDS)
+    # Not cut short when the owner goes: its children would leave shared memory behind.
+    with (
+        started(program / "bin" / "initdb", arguments, folder) as initdb,
+        suppress(subprocess.TimeoutExpired),
+    ):
+        initdb.wait(INITDB_SECONDS)
     passwords.unlink()
     if initdb.returncode != 0:
         raise ServerFailedError(explain(tail(folder)))

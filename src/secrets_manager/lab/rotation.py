@@ -15,12 +15,13 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from secrets_manager.lab.backends import default_session, is_moto
+from secrets_manager.lab.backends import default_session, is_moto, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_secretsmanager.type_defs import DescribeSecretResponseTypeDef
 
     Handler = Callable[[dict[str, str], object], object]
 
@@ -39,7 +40,7 @@ def rotate_secret(
     """Call the handler for each of the four steps, and return the new version's id.
 
     Where a step raises, AWSPENDING stays, and the next call takes up the same version again;
-    after the last step it is dropped.
+    after the last step it is dropped from the version that is AWSCURRENT now.
     """
     arn, token = _unfinished(client, secret_id)
     with _staged(client, arn, token):
@@ -47,20 +48,27 @@ def rotate_secret(
             before_step(step)
             handler({"SecretId": arn, "ClientRequestToken": token, "Step": step}, None)
             after_step(step)
-    if AWSPENDING in client.describe_secret(SecretId=arn)["VersionIdsToStages"].get(token, []):
-        client.update_secret_version_stage(
-            SecretId=arn, VersionStage=AWSPENDING, RemoveFromVersionId=token
-        )
+    _drop_finished(client, client.describe_secret(SecretId=arn))
     return token
 
 
 def _unfinished(client: SecretsManagerClient, secret_id: str) -> tuple[str, str]:
     """Return the secret's ARN, and the token of its unfinished rotation or a new one."""
     secret = client.describe_secret(SecretId=secret_id)
+    _drop_finished(client, secret)
     for version_id, stages in secret.get("VersionIdsToStages", {}).items():
         if AWSPENDING in stages and "AWSCURRENT" not in stages:
             return secret["ARN"], version_id
-    return secret["ARN"], str(uuid.uuid4())
+    return secret["ARN"], _begun.get(secret["ARN"]) or str(uuid.uuid4())
+
+
+def _drop_finished(client: SecretsManagerClient, secret: DescribeSecretResponseTypeDef) -> None:
+    """Take AWSPENDING from the version that is AWSCURRENT: its rotation is over."""
+    for version_id, stages in secret.get("VersionIdsToStages", {}).items():
+        if {AWSPENDING, "AWSCURRENT"} <= {*stages}:
+            client.update_secret_version_stage(
+                SecretId=secret["ARN"], VersionStage=AWSPENDING, RemoveFromVersionId=version_id
+            )
 
 
 @contextmanager
@@ -71,19 +79,35 @@ def _staged(client: SecretsManagerClient, arn: str, token: str) -> Iterator[None
         yield
         return
 
-    def stage_in_answer(parsed: dict[str, Any], **_: Any) -> None:
-        if parsed.get("ARN") == arn:
-            stages = parsed.setdefault("VersionIdsToStages", {})
-            if not any(AWSPENDING in labels for labels in stages.values()):
-                stages.setdefault(token, []).append(AWSPENDING)
-            parsed["RotationEnabled"] = True
-
-    events = default_session().events
-    events.register("after-call.secretsmanager.DescribeSecret", stage_in_answer)
-    try:
+    _begun[arn] = token
+    with listening(_STAGING, client.meta.events, default_session().events):
         yield
-    finally:
-        events.unregister("after-call.secretsmanager.DescribeSecret", stage_in_answer)
+    del _begun[arn]
+
+
+# By ARN, the token of a rotation that has no value yet; once it has one, its label is real.
+_begun: dict[str, str] = {}
+
+
+def _show_begun(parsed: dict[str, Any], **_: Any) -> None:
+    arn = parsed.get("ARN", "")
+    if arn in _begun:
+        parsed["RotationEnabled"] = True
+        if token := _begun[arn]:
+            parsed.setdefault("VersionIdsToStages", {}).setdefault(token, [AWSPENDING])
+
+
+def _note_value(parsed: dict[str, Any], **_: Any) -> None:
+    arn = parsed.get("ARN", "")
+    if parsed.get("VersionId") == _begun.get(arn, ""):
+        _begun[arn] = ""
+
+
+# Clients made in one rotation keep these for the next, so they know of no single rotation.
+_STAGING: dict[str, Callable[..., None]] = {
+    "after-call.secretsmanager.DescribeSecret": _show_begun,
+    "after-call.secretsmanager.PutSecretValue": _note_value,
+}
 
 
 def _stage_in_moto(arn: str, token: str) -> None:

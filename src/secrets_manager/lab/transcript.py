@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.model import ListShape, MapShape, StructureShape
 
+from secrets_manager.lab.backends import listening
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -46,15 +48,8 @@ class Transcript:
             "after-call.secretsmanager": self._answered,
             "after-call-error.secretsmanager": self._failed,
         }
-        for emitter in emitters:
-            for event, handler in handlers.items():
-                emitter.register(event, handler)
-        try:
+        with listening(handlers, *emitters):
             yield
-        finally:
-            for emitter in emitters:
-                for event, handler in handlers.items():
-                    emitter.unregister(event, handler)
 
     def summary(self) -> str:
         """Return the number of calls by operation, and their price on AWS in dollars."""
@@ -97,11 +92,13 @@ class Transcript:
 @contextmanager
 def quietly() -> Iterator[None]:
     """Count calls without telling them: for what many threads do at once."""
+    quiet_before = _quiet.is_set()
     _quiet.set()
     try:
         yield
     finally:
-        _quiet.clear()
+        if not quiet_before:
+            _quiet.clear()
 
 
 def parameters(values: Mapping[str, Any], shape: Shape | None) -> str:
@@ -118,7 +115,8 @@ def _shown(value: Any, shape: Shape | None) -> str:
         return hidden(value)
     if isinstance(value, dict):
         inner = (
-            f"{_short(key)}: {_shown(item, _member(shape, key))}" for key, item in value.items()
+            f"{_short(str(key))}: {_shown(item, _member(shape, key))}"
+            for key, item in value.items()
         )
         return f"{{{', '.join(inner)}}}"
     if isinstance(value, list):

@@ -129,4 +129,4 @@ def _cell(outcome: Outcome) -> str:
     return "▄" if outcome.refused else "▁"
 
 
-LEGEND = "   ▁ all well   ▄ logins refused, tried again   █ operations failed   r a rotation begins"
+LEGEND = "   ▁ well   ▄ refused, tried again   █ operations failed   r a rotation begins"

@@ -1,0 +1,146 @@
+"""The commands of the exercises: `python -m secrets_manager.grading test`, and the others."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secrets_manager.client import localstack_endpoint
+from secrets_manager.grading import learner
+from secrets_manager.grading.curriculum import curriculum, exercise
+from secrets_manager.grading.report import course_map, next_step, unfinished
+from secrets_manager.grading.runner import judge, preload
+from secrets_manager.grading.verdict import Status
+from secrets_manager.lab.errors import LabError
+from secrets_manager.lab.localstack import is_healthy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from secrets_manager.grading.curriculum import Exercise
+    from secrets_manager.grading.verdict import Verdict
+
+POLL_SECONDS = 0.2
+
+
+def test(exercises: Sequence[Exercise]) -> int:
+    """Judge the learner's files and draw the map; 1 where something is wrong (STRICT: or todo)."""
+    preload()
+    backends = _backends()
+    found = []
+    for each in exercises:
+        print(f"Judging exercise {each.number} …", end="\r" if sys.stdout.isatty() else "\n")
+        sys.stdout.flush()
+        found.append((each, judge(each, backends=backends)))
+    print(course_map(found))
+    print(f"\n{next_step(found)}")
+    good = {Status.PASS} if os.environ.get("STRICT") == "1" else {Status.PASS, Status.TODO}
+    return 0 if all(verdict.status in good for _, verdict in found) else 1
+
+
+def _backends() -> tuple[str, ...]:
+    """Return moto, and LocalStack where it answers."""
+    try:
+        if is_healthy(localstack_endpoint()):
+            return ("moto", "localstack")
+    except ValueError:
+        pass
+    return ("moto",)
+
+
+def judge_file(number: str, file: Path, *, as_json: bool) -> int:
+    """Judge any file in the place of an exercise; 0 for pass, 2 where it cannot be judged."""
+    preload()
+    each = exercise(number)
+    verdict = judge(each, file)
+    if as_json:
+        print(json.dumps(verdict.to_json(), indent=2))
+    else:
+        print(course_map([(each, verdict)]))
+    return {Status.PASS: 0, Status.ERROR: 2}.get(verdict.status, 1)
+
+
+def hint(each: Exercise) -> int:
+    """Print the next hint for the first task that is not done."""
+    preload()
+    task = unfinished(each, judge(each))
+    if task is None:
+        print(f"Exercise {each.number} is done. Compare: make solution-{each.number}")
+    else:
+        print(learner.next_hint(task))
+    return 0
+
+
+def watch(each: Exercise) -> int:
+    """Judge at every save, until Ctrl-C."""
+    preload()
+    seen = None
+    print(f"Watching exercises/{each.file.name}: save it to have it judged, Ctrl-C ends.")
+    while True:
+        now = each.file.stat().st_mtime_ns if each.file.exists() else 0
+        if now != seen:
+            seen = now
+            found: list[tuple[Exercise, Verdict]] = [(each, judge(each))]
+            print(f"{course_map(found)}\n\n{next_step(found)}", flush=True)
+        time.sleep(POLL_SECONDS)
+
+
+def solution(each: Exercise) -> int:
+    """Show what the solution does otherwise, once the learner's own passes."""
+    preload()
+    if os.environ.get("SHOW") != "1" and judge(each).status is not Status.PASS:
+        message = (
+            f"Exercise {each.number} does not pass yet: make hint-{each.number} helps, "
+            f"and SHOW=1 make solution-{each.number} shows the solution all the same"
+        )
+        raise LabError(message)
+    print(learner.difference(each) or "Yours is the solution, line by line.")
+    return 0
+
+
+def reset(each: Exercise) -> int:
+    """Put the stub back, and keep what the learner had."""
+    kept = learner.reset(each)
+    print(f"exercises/{each.file.name} is as it was in the beginning.")
+    if kept:
+        print(f"What you had is kept: exercises/{kept.name}")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "test":
+            return test([exercise(options.exercise)] if options.exercise else curriculum())
+        if options.command == "judge":
+            return judge_file(options.exercise, options.file, as_json=options.json)
+        commands = {"hint": hint, "watch": watch, "solution": solution, "reset": reset}
+        return commands[options.command](exercise(options.exercise))
+    except LabError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 0 if options.command == "watch" else 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m secrets_manager.grading")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("test").add_argument("exercise", nargs="?")
+    for name in ("hint", "watch", "solution", "reset"):
+        commands.add_parser(name).add_argument("exercise")
+    one = commands.add_parser("judge")
+    one.add_argument("--exercise", required=True)
+    one.add_argument("--json", action="store_true")
+    one.add_argument("file", type=Path)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The pytest plugin that judges one file: it loads it, and reports each check in plain words."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import logging
+import secrets
+import traceback
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from secrets_manager.grading.verdict import Status
+from secrets_manager.lab.backends import open_backend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from pathlib import Path
+
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+    Record = dict[str, str | None]
+
+BACKENDS = ("moto", "localstack")
+# Errors whose own words are about code, and never about a value.
+ABOUT_CODE = (AttributeError, ImportError, NameError, SyntaxError, TypeError)
+
+
+class LoadError(Exception):
+    """The learner's file cannot be loaded; the text says why in one sentence."""
+
+
+def load(file: Path, shown: str) -> ModuleType:
+    """Return the learner's file as a new module.
+
+    Raises:
+        LoadError: It does not exist, is not Python, or raises as it loads.
+    """
+    spec = importlib.util.spec_from_file_location("judged_exercise", file)
+    if spec is None or spec.loader is None or not file.exists():
+        message = f"{shown} is not there"
+        raise LoadError(message)
+    module = importlib.util.module_from_spec(spec)
+    problem = None
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        problem = f"{shown}:{error.lineno} is not Python: {error.msg}"
+    except (Exception, SystemExit) as error:
+        problem = f"{place(error, file, shown)} cannot be loaded: {in_words(error)}"
+    if problem:
+        raise LoadError(problem)
+    return module
+
+
+def place(error: BaseException, file: Path, shown: str) -> str:
+    """Return the innermost line of the learner's file that *error* went through."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(file)
+    ]
+    return f"{shown}:{lines[-1]}" if lines else shown
+
+
+def in_words(error: BaseException) -> str:
+    """Return an error in words that hold no value."""
+    if isinstance(error, ClientError):
+        return f"{error.operation_name} answered {error.response['Error']['Code']}"
+    if isinstance(error, ABOUT_CODE):
+        return f"{type(error).__name__}: {error}"
+    return type(error).__name__
+
+
+class Judge:
+    """Judges one file; *send* is given one record when a check begins, and one when it ends."""
+
+    def __init__(
+        self, file: Path, shown: str, send: Callable[[Record], None], backends: tuple[str, ...]
+    ) -> None:
+        self.file, self.shown, self.send, self.backends = file, shown, send, backends
+        self.canaries: list[str] = []
+
+    @pytest.fixture
+    def exercise(self) -> Any:
+        """The learner's module, loaded anew for every check."""
+        try:
+            return _Judged(load(self.file, self.shown), self.shown)
+        except LoadError as error:
+            problem = str(error)
+        pytest.fail(problem, pytrace=False)
+
+    @pytest.fixture
+    def canary(self) -> Callable[[], str]:
+        """A maker of secret values that must not be seen: each is new and found again."""
+
+        def make() -> str:
+            self.canaries.append(f"canary{secrets.token_hex(8)}")
+            return self.canaries[-1]
+
+        return make
+
+    @pytest.fixture(autouse=True)
+    def client(self, request: pytest.FixtureRequest) -> Iterator[SecretsManagerClient]:
+        """A client of the backend that this check runs on; all of boto3 ends there."""
+        with open_backend(request.param) as client:
+            yield client
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Tell pytest the course's marks; hear the learner's own logging, not botocore's."""
+        config.addinivalue_line("markers", "task(id): the task that a check belongs to")
+        config.addinivalue_line("markers", "only_on_moto(reason): why LocalStack cannot run it")
+        for name in ("botocore", "boto3", "urllib3", "moto", "responses", "psycopg"):
+            logging.getLogger(name).setLevel(logging.INFO)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run each check on every backend that it can run on."""
+        only_moto = metafunc.definition.get_closest_marker("only_on_moto")
+        backends = ("moto",) if only_moto else self.backends
+        metafunc.parametrize("client", backends, indirect=True)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Say which check begins, so that one that never ends can be named."""
+        self.canaries.clear()
+        self.send({"begins": nodeid})
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Report the check's call, or whatever went wrong before and after it."""
+        report = yield
+        if call.when == "call" or call.excinfo:
+            status, message = self._judged(item, call, report)
+            self.send({"ends": item.nodeid, "status": status, "message": message})
+        return report
+
+    def _judged(
+        self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
+    ) -> tuple[Status, str | None]:
+        printed = "".join(text for _, text in report.sections)
+        if any(canary in printed for canary in self.canaries):
+            happened = f"{self.shown} puts the value of a secret on the screen or into a log"
+            return Status.FAIL, f"{happened}, where everybody can read it."
+        if call.excinfo is None:
+            return Status.PASS, None
+        error = call.excinfo.value
+        if isinstance(error, NotImplementedError) and self._is_learners(error):
+            return Status.TODO, None
+        if isinstance(error, pytest.fail.Exception):
+            happened = str(error.msg)
+        else:
+            happened = f"{place(error, self.file, self.shown)}: {in_words(error)}"
+        for canary in self.canaries:
+            happened = happened.replace(canary, "(a secret value)")
+        return Status.FAIL, f"{sentence(happened)} {wanted(item)}".strip()
+
+    def _is_learners(self, error: BaseException) -> bool:
+        """Return whether the learner's own file raised it: moto raises NotImplementedError, too."""
+        frames = traceback.extract_tb(error.__traceback__)
+        return bool(frames) and frames[-1].filename == str(self.file)
+
+
+class _Judged(ModuleType):
+    """The learner's module; a name that is gone fails the check that asks for it, in words."""
+
+    def __init__(self, module: ModuleType, shown: str) -> None:
+        super().__init__(module.__name__)
+        self.__dict__.update(module.__dict__)
+        self._shown = shown
+
+    def __getattr__(self, name: str) -> Any:
+        pytest.fail(f"{self._shown} no longer has {name}", pytrace=False)
+
+
+def wanted(item: pytest.Item) -> str:
+    """Return what a check wants and why: the first paragraph of its docstring."""
+    doc = inspect.getdoc(getattr(item, "function", None)) or ""
+    return " ".join(doc.split("\n\n")[0].split())
+
+
+def sentence(text: str) -> str:
+    """Return *text* with a capital, where it begins with a word, and a full stop."""
+    text = text.strip()
+    first = text.partition(" ")[0]
+    if "." not in first and "_" not in first and "(" not in first:  # Else it is a name of code.
+        text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

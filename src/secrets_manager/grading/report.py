@@ -1,0 +1,93 @@
+"""Tell a learner how the exercises stand: a map of the course, and the next command."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from secrets_manager.grading.verdict import Status
+from secrets_manager.lab.transcript import BOLD, DIM, GREEN, RED, YELLOW, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from secrets_manager.grading.curriculum import Exercise, Task
+    from secrets_manager.grading.verdict import TaskVerdict, Verdict
+
+COLUMNS = 80
+SIGNS = {
+    Status.PASS: ("✓", GREEN),
+    Status.TODO: ("·", DIM),
+    Status.FAIL: ("✗", RED),
+    Status.ERROR: ("✗", RED),
+}
+
+
+def standing(verdict: Verdict) -> str:
+    """Return where an exercise stands, in a word or two."""
+    statuses = [task.status for task in verdict.tasks]
+    if verdict.status is Status.PASS:
+        return "done"
+    if verdict.status in (Status.FAIL, Status.ERROR):
+        return "wrong"
+    return "in progress" if Status.PASS in statuses else "not started"
+
+
+def course_map(found: list[tuple[Exercise, Verdict]]) -> str:
+    """Return every exercise with its tasks, and one sentence for each check that failed."""
+    return "\n".join(line for pair in found for line in _exercise(*pair))
+
+
+def next_step(found: list[tuple[Exercise, Verdict]]) -> str:
+    """Return the command that gets the learner on."""
+    for exercise, verdict in found:
+        if verdict.problem:
+            return (
+                f"Next: mend {exercise.file.name}, or start it over: make reset-{exercise.number}"
+            )
+        task = unfinished(exercise, verdict)
+        if task:
+            return (
+                f"Next: task {task.id} in exercises/{exercise.file.name}, then make "
+                f"test-{exercise.number}; stuck? make hint-{exercise.number}"
+            )
+    return "All exercises are done. Compare: make solution-1; or go on: BACKEND=aws make example-3"
+
+
+def unfinished(exercise: Exercise, verdict: Verdict) -> Task | None:
+    """Return the first task that is not done yet."""
+    status = {task.id: task.status for task in verdict.tasks}
+    return next((task for task in exercise.tasks if status.get(task.id) is not Status.PASS), None)
+
+
+def _exercise(exercise: Exercise, verdict: Verdict) -> Iterator[str]:
+    done = sum(task.status is Status.PASS for task in verdict.tasks)
+    colour = {"done": GREEN, "wrong": RED, "in progress": YELLOW}.get(standing(verdict), DIM)
+    title = f"Exercise {exercise.number}  {exercise.title}"
+    state = f"{standing(verdict)}, {done} of {len(exercise.tasks)} tasks"
+    yield f"\n{styled(title, BOLD)}{' ' * max(2, 60 - len(title))}{styled(state, colour)}"
+    if verdict.problem:
+        yield from _wrapped(verdict.problem)
+    titles = {task.id: task.title for task in exercise.tasks}
+    for task in verdict.tasks:
+        yield from _task(task, titles[task.id])
+
+
+def _task(task: TaskVerdict, title: str) -> Iterator[str]:
+    sign, colour = SIGNS[task.status]
+    passed = sum(check.status is Status.PASS for check in task.checks)
+    count = f"  {passed} of {len(task.checks)} checks" if task.status is Status.FAIL else ""
+    yield f"  {styled(sign, colour)} {task.id} {title}{styled(count, DIM)}"
+    for message in dict.fromkeys(check.message for check in task.checks if check.message):
+        yield from _wrapped(message)
+
+
+def _wrapped(message: str) -> list[str]:
+    return textwrap.wrap(
+        message,
+        COLUMNS,
+        initial_indent="      ",
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
