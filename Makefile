@@ -6,7 +6,7 @@ RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
-	localstack-up localstack-down
+	localstack-up localstack-down test-localstack docs
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ example-3: setup ## Rotation patterns, on a real PostgreSQL
 test: setup ## Run the tests, in random order
 	@$(RUN) -m pytest
 
+test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
+	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack
+
 lint: setup ## Check style, types and spelling (ruff, mypy, typos)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
@@ -46,11 +49,18 @@ localstack-up: setup ## Start LocalStack, with Docker or without
 localstack-down: setup ## Stop the LocalStack that localstack-up started
 	@$(RUN) -m secrets_manager.lab.localstack down
 
+docs: setup ## Write docs/emulators.md anew from the table that the tests run
+	@$(RUN) -m secrets_manager.lab.agreement >docs/emulators.md
+
 lock: setup ## Resolve the newest versions that pyproject.toml allows into requirements.lock
 	@.venv/bin/uv lock --quiet --upgrade
 	@.venv/bin/uv export --quiet --all-groups --no-emit-project --format requirements.txt >requirements.lock
+	@cd src/secrets_manager/lab && '$(CURDIR)/.venv/bin/uv' pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" localstack.in -o localstack.lock
 
 clean: ## Remove everything that these commands made
-	@if [ -d .localstack ] && [ -x .venv/bin/python ]; then $(RUN) -m secrets_manager.lab.localstack down; fi
-	@rm -rf .venv .uv .localstack .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage uv.lock
-	@find src exercises tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	@if [ -e .localstack/started ]; then $(RUN) -m secrets_manager.lab.localstack down; fi
+	@rm -rf .venv .uv .localstack .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+		.coverage .coverage.* uv.lock
+	@find $(wildcard src exercises tests) -type d \( -name __pycache__ -o -name '*.egg-info' \) \
+		-prune -exec rm -rf {} +

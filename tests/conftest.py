@@ -10,6 +10,7 @@ import pytest
 
 from secrets_manager.client import localstack_endpoint
 from secrets_manager.lab.backends import open_backend
+from secrets_manager.lab.localstack import is_healthy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,9 @@ def backend_client(backend: str) -> Iterator[SecretsManagerClient]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switch that `make test-localstack` turns on."""
-    parser.addoption("--localstack", action="store_true", help="require LocalStack")
+    parser.addoption(
+        "--localstack", action="store_true", help="require LocalStack, and run only what can use it"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,10 +51,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @functools.cache
 def localstack_answers() -> bool:
     """Return whether LocalStack answers, asked once."""
-    try:
-        from secrets_manager.lab.localstack import is_healthy
-    except ImportError:
-        return False
     return is_healthy(localstack_endpoint())
 
 
@@ -60,6 +59,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" in metafunc.fixturenames:
         backends = ["moto", "localstack"] if localstack_answers() else ["moto"]
         metafunc.parametrize("backend", backends)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what does not depend on the backend, where LocalStack is required."""
+    if config.getoption("--localstack"):
+        chosen = [item for item in items if "backend" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

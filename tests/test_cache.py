@@ -300,6 +300,19 @@ def test_a_secret_that_is_gone_at_its_ttl_is_not_served_any_more(
     assert len(calls) == 2
 
 
+def test_the_value_of_a_secret_that_is_gone_is_not_kept(
+    client: SecretsManagerClient, cache: CachedSecretManager, calls: Calls, clock: Clock
+) -> None:
+    cache.get_secret(NAME)
+    client.delete_secret(SecretId=NAME, ForceDeleteWithoutRecovery=True)
+    clock.advance(300)
+
+    cache.get_secret(NAME)
+
+    assert len(calls) == 2
+    assert "SecretDict" not in str(vars(cache))
+
+
 def test_an_error_is_not_remembered(
     client: SecretsManagerClient, cache: CachedSecretManager, calls: Calls
 ) -> None:
@@ -439,12 +452,15 @@ def test_a_late_answer_does_not_replace_a_newer_one(
     assert len(calls) == 2
 
 
-def test_a_late_answer_does_not_end_a_newer_fetch(cache: CachedSecretManager, calls: Calls) -> None:
+def test_a_late_answer_does_not_end_a_newer_fetch(
+    client: SecretsManagerClient, cache: CachedSecretManager, calls: Calls
+) -> None:
     """The second fetch sees the first one end, and is remembered all the same."""
     second_asked, first_ended = threading.Event(), threading.Event()
     seconds: list[Future[object]] = []
 
     def ask_again() -> None:
+        client.put_secret_value(SecretId=NAME, SecretString='{"n": 2}')
         cache.invalidate(NAME)
         calls.after_first(second_waits)
         seconds.append(start(partial(cache.get_secret, NAME)))
@@ -458,8 +474,8 @@ def test_a_late_answer_does_not_end_a_newer_fetch(cache: CachedSecretManager, ca
     cache.get_secret(NAME)
     first_ended.set()
     seconds[0].result(SECONDS)
-    cache.get_secret(NAME)
 
+    assert cache.get_secret(NAME) == {"n": 2}
     assert len(calls) == 2
 
 
@@ -585,6 +601,18 @@ def test_each_waiting_thread_gets_an_error_of_its_own(
         assert error.response["Error"]["Code"] == "InvalidRequestException"
         functions = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
         assert functions.count("run") == 1
+
+
+def test_the_error_of_a_waiting_thread_leads_to_that_of_the_call(
+    client: SecretsManagerClient, cache: CachedSecretManager, calls: Calls
+) -> None:
+    client.delete_secret(SecretId=NAME, RecoveryWindowInDays=7)
+
+    readers = Crowd(calls).read(cache)
+
+    errors = [error for reader in readers if (error := reader.exception(0))]
+    (met_by_the_call,) = [error for error in errors if error.__cause__ is None]
+    assert [error.__cause__ for error in errors].count(met_by_the_call) == THREADS - 1
 
 
 def test_waiting_threads_get_a_format_error_that_names_the_secret(

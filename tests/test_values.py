@@ -27,6 +27,7 @@ PLAIN: dict[str, Any] = {"password": CANARY, "replicas": [CANARY, {"token": CANA
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
 )
 
 

@@ -38,7 +38,7 @@ LEARNED = """\
 
 ## How a rotation runs here
 
-Neither emulator runs a rotation function without Docker, and AWS reaches no database on this machine.
+Neither emulator runs a rotation function without Docker, and AWS does not reach a database here.
 So the lab calls the handler itself, with the events that Lambda would get.
 
 - Under moto it stages a version without a value that is labelled AWSPENDING, as AWS does.

@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from secrets_manager.client import get_secrets_client, localstack_endpoint
 from secrets_manager.lab.errors import LabError
+from secrets_manager.lab.localstack import is_healthy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -95,9 +96,8 @@ def _moto() -> Iterator[SecretsManagerClient]:
 
 def is_moto() -> bool:
     """Return whether boto3's calls end in moto at this moment."""
-    from moto.core.models import botocore_stubber
-
-    return bool(botocore_stubber.enabled)
+    moto = sys.modules.get("moto.core.models")  # Not imported for the question alone.
+    return moto is not None and bool(moto.botocore_stubber.enabled)
 
 
 def default_session() -> boto3.Session:
@@ -110,6 +110,14 @@ def default_session() -> boto3.Session:
 @functools.cache
 def moto_session() -> boto3.Session:
     """Return one session for all uses of moto, which would else parse botocore's JSON each time."""
+    import moto  # noqa: F401 - It hooks into the sessions that are made after it, and no others.
+
+    return boto3.Session()
+
+
+@functools.cache
+def localstack_session() -> boto3.Session:
+    """Return one session for all uses of LocalStack, for the same reason."""
     return boto3.Session()
 
 
@@ -132,14 +140,12 @@ def _mended_moto() -> Iterator[None]:
                 secret.default_version_id = version_id
         return answer
 
-    with patch.object(SecretsManagerBackend, move.__name__, move_and_follow):
+    with patch.object(SecretsManagerBackend, "update_secret_version_stage", move_and_follow):
         yield
 
 
 @contextmanager
 def _localstack() -> Iterator[SecretsManagerClient]:
-    from secrets_manager.lab.localstack import is_healthy
-
     try:
         endpoint = localstack_endpoint()
     except ValueError as error:
@@ -152,8 +158,8 @@ def _localstack() -> Iterator[SecretsManagerClient]:
         raise LabError(message)
     # It is next door: never by way of the user's proxy.
     local = {**TEST_ENVIRONMENT, "AWS_ENDPOINT_URL_SECRETS_MANAGER": endpoint, "no_proxy": "*"}
-    with environment(local), _default_session(boto3.Session()):
-        yield get_secrets_client(use_localstack=True)
+    with environment(local), _default_session(localstack_session()):
+        yield get_secrets_client()
 
 
 @contextmanager

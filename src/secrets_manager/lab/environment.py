@@ -1,12 +1,11 @@
 """Build the course's Python environment in `.venv`, or see that it is complete.
 
 `make setup` runs this file with the system's Python, before anything is installed:
-it needs the standard library alone, and Pythons too old for the course can read it.
+it needs the standard library alone, and Pythons too old for the course (3.6 and later) can read it.
 """
 
-from __future__ import annotations
-
 import csv
+import fcntl
 import hashlib
 import os
 import re
@@ -14,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import DEVNULL
 
 OLDEST = (3, 11)
 ROOM_BYTES = 1_000_000_000  # The environment and the installer's cache, with room to spare.
@@ -36,8 +36,10 @@ class SetupError(Exception):
 def main() -> int:
     """Make the environment complete; say so only where there was something to do."""
     try:
-        if not is_complete():
-            build(find_python())
+        with LOCK.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # Of two in two terminals, one waits for the other.
+            if not is_complete():
+                build(find_python())
     except SetupError as error:
         return complain(str(error), 2)
     except OSError as error:  # A disk that is full or read-only, a file that is missing.
@@ -69,7 +71,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def distributions() -> list[Path]:
+def distributions() -> "list[Path]":
     """Return the folders that describe what is installed."""
     return list(VENV.glob("lib/*/*/*.dist-info"))
 
@@ -81,15 +83,15 @@ def files_exist(installed: Path) -> bool:
         return all(os.access(site + row[0], os.F_OK) for row in csv.reader(rows))
 
 
-def says_yes(python: str | Path, question: str) -> bool:
+def says_yes(python: "str | Path", question: str) -> bool:
     """Return whether this Python starts and finds an expression about `sys` to be true."""
     return starts(python, "-I", "-c", f"import sys; sys.exit(not ({question}))")
 
 
-def starts(*command: str | Path) -> bool:
+def starts(*command: "str | Path") -> bool:
     """Return whether a program starts, which one for another machine does not, and succeeds."""
     try:
-        return subprocess.run(command, capture_output=True).returncode == 0
+        return subprocess.run(command, stdout=DEVNULL, stderr=DEVNULL).returncode == 0
     except OSError:
         return False
 

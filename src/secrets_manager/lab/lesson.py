@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+import psycopg
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -52,12 +53,15 @@ def _status(main: Callable[[SecretsManagerClient], None]) -> int:
         return _complain(f"The backend did not answer: {type(error).__name__}. {_ADVICE}", 2)
     except BotoCoreError as error:  # Its text may quote a parameter's value.
         return _complain(f"A call could not be made: {type(error).__name__}. {_ADVICE}", 2)
+    except psycopg.OperationalError as error:  # Its text holds no password, its pgconn does.
+        return _complain(f"The database did not answer: {type(error).__name__}. {_AGAIN}", 2)
     except Exception as error:
         _hide_values(error)
         raise
     return 0
 
 
+_AGAIN = "See that it is there, then: make example-3"
 _ADVICE = "See that it is there and that you may use it, or stay in this process: BACKEND=moto"
 
 

@@ -43,7 +43,7 @@ def rotate_secret(
     after the last step it is dropped from the version that is AWSCURRENT now.
     """
     arn, token = _unfinished(client, secret_id)
-    with _staged(client, arn, token):
+    with staged(client, arn, token):
         for step in STEPS:
             before_step(step)
             handler({"SecretId": arn, "ClientRequestToken": token, "Step": step}, None)
@@ -72,7 +72,7 @@ def _drop_finished(client: SecretsManagerClient, secret: DescribeSecretResponseT
 
 
 @contextmanager
-def _staged(client: SecretsManagerClient, arn: str, token: str) -> Iterator[None]:
+def staged(client: SecretsManagerClient, arn: str, token: str) -> Iterator[None]:
     """Let every client find the secret with AWSPENDING on version *token*, rotation enabled."""
     if is_moto():
         _stage_in_moto(arn, token)
@@ -82,7 +82,7 @@ def _staged(client: SecretsManagerClient, arn: str, token: str) -> Iterator[None
     _begun[arn] = token
     with listening(_STAGING, client.meta.events, default_session().events):
         yield
-    del _begun[arn]
+    _begun.pop(arn, None)  # Where blocks of one secret overlap, the first to end drops it.
 
 
 # By ARN, the token of a rotation that has no value yet; once it has one, its label is real.

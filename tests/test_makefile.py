@@ -1,0 +1,207 @@
+"""Every command of the course: said by `make` alone, and `make clean` takes only its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+# Of the course's own commands; what else a learner keeps here must outlive them.
+MADE = (
+    *(".venv/bin/x", ".uv/cache/x", ".hypothesis/x", ".mypy_cache/x", ".pytest_cache/x"),
+    *(".ruff_cache/x", ".coverage", ".coverage.host.1", "uv.lock"),
+    *("src/secrets_manager/__pycache__/x", "tests/__pycache__/x", "src/x.egg-info/x"),
+)
+LEARNERS = ("notes.txt", "build/result", "docs/mine.md", "exercises/exercise_1.py", ".env")
+
+
+def makefile() -> str:
+    """Return the Makefile, each rule on one line."""
+    return (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
+
+
+def phony() -> list[str]:
+    """Return the commands that the Makefile declares, those for several exercises left out."""
+    lines = re.findall(r"^\.PHONY:(.*)", makefile(), re.M)
+    return [target for line in lines for target in line.split() if "%" not in target]
+
+
+def make(
+    *arguments: str, folder: Path = ROOT, environment: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
+    """Run make as a person does, not as a part of the `make test` that runs this test."""
+    outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BACKEND", "PYTHON", "YES")
+    clean = {name: value for name, value in os.environ.items() if name not in outer}
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=folder,
+        env={**clean, "LC_ALL": "C", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def make_lesson(
+    *arguments: str, environment: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
+    """Make a lesson in the environment that there is: a test must not build one."""
+    return make("-o", "setup", *arguments, environment=environment)
+
+
+def git(folder: Path, *arguments: str) -> list[str]:
+    run = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True)
+    return run.stdout.decode().split("\0")
+
+
+@pytest.fixture(autouse=True)
+def plain_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's git configuration out of the tests' checkouts."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Copy the repository, without what was made in it, to where it can be cleaned."""
+    if not (shutil.which("git") and (ROOT / ".git").exists()):
+        pytest.skip("this is no git checkout")
+    copy = tmp_path / "a checkout"
+    for path in filter(None, git(ROOT, "ls-files", "-z")):
+        if (ROOT / path).is_file():
+            (copy / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, copy / path)
+    git(copy, "init", "--quiet")
+    git(copy, "add", "--all")
+    return copy
+
+
+def add(folder: Path, *paths: str) -> None:
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        with (folder / path).open("a") as file:
+            file.write("# A line more.\n")
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return every file outside of git's own folder, and every folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"a folder"
+        for path in folder.rglob("*")
+        if ".git" not in path.relative_to(folder).parts
+    }
+
+
+def test_make_alone_prints_every_command_with_a_sentence() -> None:
+    printed = dict(re.findall(r"^  make (\S+) +(\S.*)$", make().stdout, re.M))
+
+    assert set(phony()) == set(printed)
+
+
+def test_every_rule_is_phony_as_none_makes_a_file_of_its_name() -> None:
+    rules = re.findall(r"^([a-z][\w-]*):(?!=)", makefile(), re.M)
+
+    assert sorted(rules) == sorted(phony())
+
+
+def test_every_command_that_runs_python_sets_up_first() -> None:
+    rules = re.findall(r"^([a-z][\w-]*):(?!=)(.*)\n((?:\t.*\n?)+)", makefile(), re.M)
+
+    for target, needs, recipe in rules:
+        if target != "clean" and ("$(RUN)" in recipe or ".venv/" in recipe):
+            assert "setup" in needs.partition("##")[0].split(), target
+
+
+def test_clean_removes_everything_that_was_made(checkout: Path) -> None:
+    before = files_in(checkout)
+    add(checkout, *MADE)
+
+    run = make("clean", folder=checkout)
+
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert files_in(checkout) == before
+
+
+def test_clean_spares_everything_that_is_the_learners(checkout: Path) -> None:
+    add(checkout, *LEARNERS, "README.md")
+    before = files_in(checkout)
+    add(checkout, *MADE)
+
+    make("clean", folder=checkout)
+
+    assert files_in(checkout) == before
+
+
+def test_clean_has_nothing_to_do_the_second_time(checkout: Path) -> None:
+    before = files_in(checkout)
+
+    statuses = [make("clean", folder=checkout).returncode for _ in range(2)]
+
+    assert statuses == [0, 0]
+    assert files_in(checkout) == before
+
+
+def test_clean_unlinks_an_environment_that_lies_elsewhere(checkout: Path, tmp_path: Path) -> None:
+    add(tmp_path, "elsewhere/file")
+    (checkout / ".venv").symlink_to(tmp_path / "elsewhere")
+
+    make("clean", folder=checkout)
+
+    assert not (checkout / ".venv").is_symlink()
+    assert (tmp_path / "elsewhere" / "file").exists()
+
+
+def test_clean_stops_a_localstack_before_it_removes_the_environment(checkout: Path) -> None:
+    add(checkout, ".localstack/started")
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$*"; ls -d .localstack .venv\n')
+    python.chmod(0o755)
+
+    run = make("clean", folder=checkout)
+
+    assert run.stdout == "-I -m secrets_manager.lab.localstack down\n.localstack\n.venv\n"
+    assert not (checkout / ".localstack").exists()
+
+
+def test_an_unknown_command_is_named() -> None:
+    run = make("example-9")
+
+    assert run.returncode == 2
+    assert "No rule to make target 'example-9'" in run.stderr.replace("`", "'")
+
+
+@pytest.mark.parametrize("target", ["example-1", "examples"])
+def test_a_variable_reaches_the_program_and_a_wrong_one_is_one_sentence(target: str) -> None:
+    run = make_lesson(target, "BACKEND=nonsense")
+
+    sentences = [line for line in run.stderr.splitlines() if line and not line.startswith("make")]
+    assert (run.returncode, run.stdout) == (2, "")
+    assert len(sentences) == 1
+    assert sentences[0].startswith("BACKEND=nonsense is unknown: choose moto, localstack, aws")
+
+
+def test_a_variable_of_the_environment_reaches_the_program_as_well() -> None:
+    run = make_lesson("example-1", environment={"BACKEND": "nonsense"})
+
+    assert run.returncode == 2
+    assert "BACKEND=nonsense is unknown" in run.stderr
+
+
+def test_a_python_that_is_not_there_is_one_sentence_before_anything_is_done() -> None:
+    run = make("setup", "PYTHON=/no/such/python3")
+
+    sentence, _make = run.stderr.splitlines()
+    assert (run.returncode, run.stdout) == (2, "")
+    assert sentence.startswith("There is no /no/such/python3 here. Install Python 3.11 or newer")
