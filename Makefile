@@ -28,8 +28,8 @@ example-2: setup ## JSON secrets, versions and staging labels
 example-3: setup ## Rotation patterns, on a real PostgreSQL
 	@$(RUN) -m secrets_manager.examples.example_3
 
-test: setup ## Run the tests, in random order
-	@$(RUN) -m pytest
+test: setup ## Run the tests, in random order, several at a time
+	@$(RUN) -m pytest -n 4 --dist loadgroup
 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack

@@ -21,18 +21,11 @@ ran = Counter[str]()
 
 
 @pytest.fixture
-def client() -> Iterator[SecretsManagerClient]:
-    """Yield a client of an empty moto."""
-    with open_backend("moto") as client:
-        yield client
-
-
-@pytest.fixture
-def backend_client(backend: str) -> Iterator[SecretsManagerClient]:
+def client(backend: str, request: pytest.FixtureRequest) -> Iterator[SecretsManagerClient]:
     """Yield a client of the backend that this test runs on; what it creates is deleted."""
+    request.node.user_properties.append(("backend", backend))
     with open_backend(backend) as client:
         yield client
-    ran[backend] += 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,11 +55,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what does not depend on the backend, where LocalStack is required."""
-    if config.getoption("--localstack"):
-        chosen = [item for item in items if "backend" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-        items[:] = chosen
+    """Choose the tests of this run."""
+    required = config.getoption("--localstack")
+    chosen = [item for item in items if belongs(item, localstack_required=required)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def belongs(item: pytest.Item, *, localstack_required: bool) -> bool:
+    """Return whether a test is one for this run.
+
+    Where LocalStack is required, only what can use it runs. Elsewhere, the test that starts the
+    real one is left out: it installs LocalStack from the network where that was never done.
+    """
+    starts_one = item.get_closest_marker("localstack") is not None
+    if localstack_required:
+        return starts_one or "backend" in getattr(item, "fixturenames", ())
+    return not starts_one
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what ran on which backend, also where worker processes ran it."""
+    if report.when == "call" and not report.skipped:
+        ran.update(str(value) for name, value in report.user_properties if name == "backend")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -169,7 +169,9 @@ from secrets_manager.examples.example_3 import handler
 print(callable(handler))
 """
 
-each_example = pytest.mark.parametrize("number", [1, 2, 3])
+# Example 3 takes its time: one worker runs it for all that look at how it went.
+with_example_3 = pytest.mark.xdist_group("example 3")
+each_example = pytest.mark.parametrize("number", [1, 2, pytest.param(3, marks=with_example_3)])
 each_call = pytest.mark.parametrize(
     ("number", "call"), [(number, call + 1) for number in CALLS for call in range(CALLS[number])]
 )
@@ -239,25 +241,25 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def run_once() -> Callable[[int], Ended]:
+def run_once() -> Callable[..., Ended]:
     """Return a function that runs an example as a program, once for all tests."""
 
     @functools.cache
-    def run(number: int) -> Ended:
+    def run(number: int, **environment: str) -> Ended:
         with private_folder() as folder:
-            return run_as_program(number, folder)
+            return run_as_program(number, folder, **environment)
 
     return run
 
 
 @pytest.fixture
-def ended(number: int, run_once: Callable[[int], Ended]) -> Ended:
-    return run_once(number)
+def ended(number: int, run_once: Callable[..., Ended]) -> Ended:
+    return run_once(number, BACKEND="moto")
 
 
 @pytest.fixture
-def full_run_of_3(run_once: Callable[[int], Ended]) -> Ended:
-    return run_once(3)
+def full_run_of_3(run_once: Callable[..., Ended]) -> Ended:
+    return run_once(3, BACKEND="moto")
 
 
 @pytest.fixture
@@ -597,6 +599,7 @@ def test_aws_without_a_terminal_and_without_consent_is_refused_before_any_call(
     assert "YES=1 BACKEND=aws make" in ended.err
 
 
+@with_example_3
 def test_example_3_measures_that_only_the_ttl_alone_loses_operations(full_run_of_3: Ended) -> None:
     rows = {title: row_of(title, full_run_of_3.out) for title in STRATEGIES}
 
@@ -616,6 +619,7 @@ def row_of(title: str, out: str) -> list[int]:
     return [int(number) for number in row.groups()]
 
 
+@with_example_3
 def test_example_3_draws_a_timeline_of_each_strategy(full_run_of_3: Ended) -> None:
     line = rf"^   ({'|'.join(STRATEGIES)}), \d+\.\d s\n   (\S+) *\n"
 
@@ -631,3 +635,13 @@ def test_the_handler_is_imported_where_a_lambda_function_would_import_it() -> No
     )
 
     assert (run.stdout, run.stderr) == ("True\n", "")
+
+
+@each_example
+def test_an_example_tells_the_same_steps_on_every_backend(
+    number: int, backend: str, run_once: Callable[..., Ended]
+) -> None:
+    ended = run_once(number, BACKEND=backend)
+
+    assert (ended.status, ended.err, ended.left) == (0, "", [])
+    assert steps_in(ended.out) == STEPS[number]

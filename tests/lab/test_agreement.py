@@ -20,12 +20,12 @@ PAGE = Path(__file__).parents[2] / "docs" / "emulators.md"
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.words)
 def test_emulator_does_as_the_table_says(
-    behaviour: Behaviour, backend: str, backend_client: SecretsManagerClient
+    behaviour: Behaviour, backend: str, client: SecretsManagerClient
 ) -> None:
     """A departure that has healed fails as well: take it off the table then, and `make docs`."""
     wanted = behaviour.departs.get(backend, behaviour.aws)
 
-    happened = behaviour.run(backend_client, f"secrets-course-{uuid.uuid4().hex[:8]}")
+    happened = behaviour.run(client, f"secrets-course-{uuid.uuid4().hex[:8]}")
 
     assert happened == wanted
 

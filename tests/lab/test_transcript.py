@@ -98,7 +98,9 @@ def call_everything(client: SecretsManagerClient) -> list[str]:
     client.update_secret(SecretId="binary", SecretBinary=binary + b"3")
     client.get_secret_value(SecretId="text")
     client.get_secret_value(SecretId="binary")
-    client.batch_get_secret_value(SecretIdList=["text", "binary", "missing"])
+    # LocalStack fails at a binary value that was put or updated, so the batch gets a new one.
+    client.create_secret(Name="new-binary", SecretBinary=binary)
+    client.batch_get_secret_value(SecretIdList=["text", "new-binary", "missing"])
     with pytest.raises(ClientError):
         client.create_secret(Name="text", SecretString=values[3])
     client.meta.events.register("before-send.secretsmanager", lose_answers)
@@ -170,7 +172,7 @@ def test_no_value_is_told_by_any_operation_at_any_width(
     values = call_everything(client)
 
     everything = "".join(capsys.readouterr()).replace("\n", "").replace(" ", "")
-    assert told.calls.total() == 12
+    assert told.calls.total() == 13
     assert [value for value in values if value in everything] == []
 
 
@@ -243,7 +245,7 @@ def test_calls_are_counted_by_operation_refused_and_lost_ones_too(
     call_everything(client)
 
     assert told.calls == {
-        "CreateSecret": 3,
+        "CreateSecret": 4,
         "PutSecretValue": 3,
         "UpdateSecret": 2,
         "GetSecretValue": 2,

@@ -836,6 +836,22 @@ def _(client: SecretsManagerClient, name: str) -> str:
 
 @behaviour(
     "Batches",
+    "a binary value that was put is read",
+    "BatchGetSecretValue",
+    "1 value",
+    localstack="InternalError",
+)
+def _(client: SecretsManagerClient, name: str) -> str:
+    client.create_secret(Name=name, SecretBinary=b"one")
+    client.put_secret_value(SecretId=name, SecretBinary=b"two")
+    try:
+        return batch(client, SecretIdList=[name])
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+
+
+@behaviour(
+    "Batches",
     "more than 20 ids are refused",
     "BatchGetSecretValue",
     "refused",
