@@ -6,10 +6,12 @@ RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
-	localstack-up localstack-down test-localstack docs
+	localstack-up localstack-down test-localstack docs progress \
+	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
+	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / { sub(/ .*-/, " to ", $$1); printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install all packages into .venv; takes no time when nothing has changed
 	@command -v $(PYTHON) >/dev/null || { \
@@ -28,8 +30,26 @@ example-2: setup ## JSON secrets, versions and staging labels
 example-3: setup ## Rotation patterns, on a real PostgreSQL
 	@$(RUN) -m secrets_manager.examples.example_3
 
-test: setup ## Run the tests, in random order, several at a time
-	@$(RUN) -m pytest -n 4 --dist loadgroup
+test: setup ## Run the course's own tests, judge the exercises, and draw the map
+	@$(RUN) -m pytest -n 4 --dist loadgroup; tests=$$?; $(RUN) -m secrets_manager.grading test && exit $$tests
+
+test-1 test-2 test-3: setup ## Judge one exercise
+	@$(RUN) -m secrets_manager.grading test $(@:test-%=%)
+
+watch-1 watch-2 watch-3: setup ## Judge one exercise at every save
+	@$(RUN) -m secrets_manager.grading watch $(@:watch-%=%)
+
+hint-1 hint-2 hint-3: setup ## Give the next of three hints for the first task that is not done
+	@$(RUN) -m secrets_manager.grading hint $(@:hint-%=%)
+
+solution-1 solution-2 solution-3: setup ## Compare with the solution, once yours passes
+	@$(RUN) -m secrets_manager.grading solution $(@:solution-%=%)
+
+reset-1 reset-2 reset-3: setup ## Start an exercise over; what you had is kept under another name
+	@$(RUN) -m secrets_manager.grading reset $(@:reset-%=%)
+
+progress: setup ## Draw the map of the course
+	@$(RUN) -m secrets_manager.grading progress
 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack
@@ -61,6 +81,6 @@ lock: setup ## Resolve the newest versions that pyproject.toml allows into requi
 clean: ## Remove everything that these commands made
 	@if [ -e .localstack/started ]; then $(RUN) -m secrets_manager.lab.localstack down; fi
 	@rm -rf .venv .uv .localstack .hypothesis .mypy_cache .pytest_cache .ruff_cache \
-		.coverage .coverage.* uv.lock
+		.coverage .coverage.* .hints.json uv.lock
 	@find $(wildcard src exercises tests) -type d \( -name __pycache__ -o -name '*.egg-info' \) \
 		-prune -exec rm -rf {} +

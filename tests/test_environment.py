@@ -33,6 +33,7 @@ LOCKED = f"six==1.0 \\\n    --hash=sha256:cc\n{LOCKED_UV}\nuvloop==9 \\\n    --h
 
 # Stands for uv: writes down how it was called, and makes what the real one would make.
 UV = f"""#!/bin/sh
+test "$*" != --version || exit 0
 echo "uv $* [cache: $UV_CACHE_DIR]" >>'{{log}}'
 case "$*" in *"$FAILING"*) test -z "$FAILING" || {{{{ echo 'no route' >&2; exit 1; }}}} ;; esac
 case "$*" in *"$STOPPED"*) test -z "$STOPPED" || kill -INT $PPID ;; esac
@@ -46,7 +47,7 @@ venv*)
 "pip sync")
     mkdir -p "$site/six-1.0.dist-info"
     echo 'six.py,sha256=x,1' >"$site/six-1.0.dist-info/RECORD"
-    : >"$site/six.py" ;;
+    echo >"$site/six.py" ;;
 esac
 """
 # Stands for a Python that makes a virtual environment, whose pip then brings the uv of above.
@@ -212,6 +213,10 @@ def lose_a_file_of_a_distribution(project: Project) -> None:
     (project.site / "six.py").unlink()
 
 
+def cut_a_file_of_a_distribution(project: Project) -> None:
+    (project.site / "six.py").write_text("")
+
+
 def lose_what_describes_a_distribution(project: Project) -> None:
     shutil.rmtree(project.site / "six-1.0.dist-info")
 
@@ -243,6 +248,7 @@ def replace_the_interpreter_by_another_version(project: Project) -> None:
         change_the_lock,
         change_what_is_asked_for,
         lose_a_file_of_a_distribution,
+        cut_a_file_of_a_distribution,
         lose_what_describes_a_distribution,
         lose_what_lists_a_distributions_files,
         garble_what_lists_a_distributions_files,

@@ -32,14 +32,12 @@ if TYPE_CHECKING:
 
 AWSCURRENT = "AWSCURRENT"
 
-# Where AWS answers; .com serves GovCloud too, the others are China and the EU's own cloud.
+# Where AWS answers: .com for most Regions, then China, the EU's own cloud, and isolated ones.
 AWS_DOMAINS = (
-    ".amazonaws.com",
-    ".api.aws",
-    ".amazonaws.com.cn",
-    ".amazonwebservices.com.cn",
-    ".amazonaws.eu",
-    ".amazonwebservices.eu",
+    *(".amazonaws.com", ".api.aws"),
+    *(".amazonaws.com.cn", ".amazonwebservices.com.cn"),
+    *(".amazonaws.eu", ".amazonwebservices.eu"),
+    *(".c2s.ic.gov", ".sc2s.sgov.gov", ".csp.hci.ic.gov", ".cloud.adc-e.uk"),
 )
 
 
@@ -73,8 +71,8 @@ def get_secrets_client(
         ValueError: The environment names AWS itself, or no URL, as LocalStack's endpoint.
     """
     config = Config(
-        connect_timeout=2,  # Seconds, as the next.
-        read_timeout=5,
+        connect_timeout=2,  # Seconds, as the next: with its pauses, a call ends within 15.
+        read_timeout=3,
         retries={"mode": "standard", "total_max_attempts": 3},
     )
     if not use_localstack:
@@ -131,7 +129,9 @@ def _is_local_url(url: str) -> bool:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if host.rstrip(".").endswith(AWS_DOMAINS) or "//" in parts.path:  # As in http://http://host.
+    if f".{host.rstrip('.')}".endswith(AWS_DOMAINS) or "//" in parts.path:  # As http://http://x.
+        return False
+    if "\\" in url or any(map(str.isspace, url)):  # Others may read another host out of it.
         return False
     return parts.scheme in ("http", "https") and bool(host)
 
@@ -233,25 +233,24 @@ class CachedSecretManager:
 
     def _fetch(self, secret_name: str, version_stage: str) -> SecretDict | None:
         """Read from AWS, or wait for the thread that is already reading this very version."""
-        key = secret_name, version_stage
-        with self._lock:
-            value, expires_at = self._entries.get(version_stage, {}).get(secret_name, (None, 0.0))
-            if value is not None and self._clock() < expires_at:
-                return value  # Stored by another thread since this one looked.
-            running = self._fetches.get(key)
-            if running is None:
-                mine = self._fetches[key] = Future()
-        if running is not None:
-            return self._share(running, key)
-        try:
+        key, mine = (secret_name, version_stage), Future[SecretDict | None]()
+        try:  # From here on, so that Ctrl-C at any moment leaves nobody waiting.
+            with self._lock:
+                entry = self._entries.get(version_stage, {}).get(secret_name)
+                if entry and self._clock() < entry[1]:
+                    return entry[0]  # Stored by another thread since this one looked.
+                running = self._fetches.setdefault(key, mine)
+            if running is not mine:
+                return self._share(running, key)
             expires_at = self._clock() + self._ttl_seconds  # From the asking: answers take time.
             value = get_secret(self._client, secret_name, version_stage)
+            self._finish(key, mine, value, expires_at)
+            mine.set_result(value)
         except BaseException as error:
             self._finish(key, mine)
-            mine.set_exception(error)
+            if not mine.done():
+                mine.set_exception(error)
             raise
-        self._finish(key, mine, value, expires_at)
-        mine.set_result(value)
         return value
 
     def _share(self, running: Future[SecretDict | None], key: tuple[str, str]) -> SecretDict | None:

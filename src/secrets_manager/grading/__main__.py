@@ -43,6 +43,12 @@ def test(exercises: Sequence[Exercise]) -> int:
     return 0 if all(verdict.status in good for _, verdict in found) else 1
 
 
+def progress() -> int:
+    """Draw the map of the course; nothing is wrong with an exercise that is not done."""
+    test(curriculum())
+    return 0
+
+
 def _backends() -> tuple[str, ...]:
     """Return moto, and LocalStack where it answers."""
     try:
@@ -118,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "test":
             return test([exercise(options.exercise)] if options.exercise else curriculum())
+        if options.command == "progress":
+            return progress()
         if options.command == "judge":
             return judge_file(options.exercise, options.file, as_json=options.json)
         commands = {"hint": hint, "watch": watch, "solution": solution, "reset": reset}
@@ -133,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m secrets_manager.grading")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("test").add_argument("exercise", nargs="?")
+    commands.add_parser("progress")
     for name in ("hint", "watch", "solution", "reset"):
         commands.add_parser(name).add_argument("exercise")
     one = commands.add_parser("judge")

@@ -73,8 +73,13 @@ def told(value: object) -> str:
         code = getattr(value, "response", {}).get("Error", {}).get("Code")
         return f"{type(value).__name__} ({code})" if code else type(value).__name__
     if isinstance(value, (str, bytes, list, dict, tuple, set, frozenset)):
-        return f"a {type(value).__name__} of length {len(value)}"
-    return f"a {type(value).__name__}"
+        return f"{_a(value)} of length {len(value)}"
+    return _a(value)
+
+
+def _a(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
 
 
 def leaks(error: BaseException, values: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ import importlib.util
 import inspect
 import logging
 import secrets
+import sys
 import traceback
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -44,12 +45,13 @@ def load(file: Path, shown: str) -> ModuleType:
         message = f"{shown} is not there"
         raise LoadError(message)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # Where dataclasses look their annotations up.
     problem = None
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         problem = f"{shown}:{error.lineno} is not Python: {error.msg}"
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         problem = f"{place(error, file, shown)} cannot be loaded: {in_words(error)}"
     if problem:
         raise LoadError(problem)
@@ -110,9 +112,8 @@ class Judge:
             yield client
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Tell pytest the course's marks; hear the learner's own logging, not botocore's."""
-        config.addinivalue_line("markers", "task(id): the task that a check belongs to")
-        config.addinivalue_line("markers", "only_on_moto(reason): why LocalStack cannot run it")
+        """Hear the learner's own logging, and not botocore's, whose DEBUG prints every value."""
+        config.option.tbstyle = "no"  # Nobody is shown a traceback, and making one takes time.
         for name in ("botocore", "boto3", "urllib3", "moto", "responses", "psycopg"):
             logging.getLogger(name).setLevel(logging.INFO)
 

@@ -18,10 +18,11 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from secrets_manager.grading import sentinel
 from secrets_manager.grading.plugin import Judge, LoadError, load
 from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict, worst
 from secrets_manager.lab.backends import open_backend
@@ -34,18 +35,31 @@ if TYPE_CHECKING:
 CHECK_SECONDS = 8.0
 CPU_SECONDS = 120
 MEMORY_BYTES = 4 << 30
+SENTINEL = "sentinel"
+PYTEST_OPTIONS = (
+    "--noconftest",  # The tests of the course have fixtures of the same names.
+    *("-pno:cacheprovider", "-pno:terminal", "-Wignore"),
+    *("-otimeout=0", "-oaddopts=--import-mode=importlib", "-olog_level=DEBUG"),
+)
 STARTS = 3  # How often the process is started again after a check that did not end.
+
+
+class _Expected(NamedTuple):
+    """One check that must be reported: its task, and pytest's name for it."""
+
+    task: str
+    node: str
 
 
 @dataclass
 class _Run:
     """What one process said before it ended."""
 
-    expected: list[str] | None = None
+    expected: list[_Expected] = field(default_factory=list)
     results: dict[str, tuple[Status, str | None]] = field(default_factory=dict)
     begun: str | None = None
     problem: str | None = None
-    ended_well: bool = False
+    done: bool = False
     too_slow: bool = False
 
 
@@ -65,14 +79,14 @@ def judge(
     path = (file or exercise.file).resolve()
     shown = _shown(path)
     results: dict[str, tuple[Status, str | None]] = {}
-    expected: list[str] = []
+    expected: list[_Expected] = []
     for _ in range(STARTS):
         run = _run(exercise, path, shown, backends, skip=list(results))
-        expected = expected or run.expected or []
+        expected = expected or run.expected
         results |= run.results
         if run.problem:
             return Verdict(exercise.number, problem=run.problem)
-        if run.ended_well:
+        if run.done and all(check.node in results for check in expected):
             break
         if run.begun is None:
             how = "does not finish loading" if run.too_slow else "ends the program as it loads"
@@ -83,7 +97,7 @@ def judge(
             else "ended the whole program: a function returns or raises, and never exits."
         )
         results[run.begun] = Status.FAIL, f"{shown} {how}"
-    return _verdict(exercise, expected, results)
+    return _verdict(exercise, shown, expected, results)
 
 
 def _shown(path: Path) -> str:
@@ -94,14 +108,23 @@ def _shown(path: Path) -> str:
 
 
 def _verdict(
-    exercise: Exercise, expected: list[str], results: dict[str, tuple[Status, str | None]]
+    exercise: Exercise,
+    shown: str,
+    expected: list[_Expected],
+    results: dict[str, tuple[Status, str | None]],
 ) -> Verdict:
-    missing = (Status.FAIL, "This check was not reached, as the ones before it did not end.")
+    if any(
+        results.get(each.node, (Status.FAIL,))[0] is Status.PASS
+        for each in expected
+        if each.task == SENTINEL
+    ):
+        return Verdict(exercise.number, problem=f"{shown} changes how it is judged.")
+    missing = (Status.FAIL, "This check was not reached, as others before it did not end.")
     by_task: dict[str, dict[str, list[tuple[Status, str | None]]]] = {}
-    for entry in expected:
-        task_id, node = entry.split(" ", 1)
-        name = re.sub(r"\[.*\]$", "", node.rsplit("::", 1)[-1])
-        by_task.setdefault(task_id, {}).setdefault(name, []).append(results.get(node, missing))
+    for each in expected:
+        name = re.sub(r"\[.*\]$", "", each.node.rsplit("::", 1)[-1])
+        found = by_task.setdefault(each.task, {}).setdefault(name, [])
+        found.append(results.get(each.node, missing))
     return Verdict(
         exercise.number,
         tuple(
@@ -164,7 +187,7 @@ def _take(run: _Run, record: dict[str, Any]) -> bool:
         case {"problem": problem}:
             run.problem = problem
         case {"expected": expected}:
-            run.expected = expected
+            run.expected = [_Expected(*each) for each in expected]
         case {"begins": node}:
             run.begun = node
         case {"ends": node, "status": status, "message": message}:
@@ -172,8 +195,8 @@ def _take(run: _Run, record: dict[str, Any]) -> bool:
             if Status(status) is not Status.PASS:
                 run.results[node] = (Status(status), message)
         case {"done": True}:
-            run.ended_well = True
-    return run.ended_well or run.problem is not None
+            run.done = True
+    return run.done or run.problem is not None
 
 
 def _child(
@@ -188,7 +211,7 @@ def _child(
     """Judge, in the forked process; it never returns."""
     try:
         os.setsid()
-        _confine(folder)
+        _confine(folder, writing)
 
         def send(record: dict[str, Any]) -> None:
             os.write(writing, json.dumps(record).encode() + b"\n")
@@ -199,26 +222,20 @@ def _child(
             send({"problem": str(error)})
             return
         collected = _Collected(send, set(skip))
-        options = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:timeout"]
-        options += [
-            "-W",
-            "ignore",
-            "-o",
-            "addopts=--import-mode=importlib",
-            "-o",
-            "log_level=DEBUG",
-        ]
-        options += ["--rootdir", str(exercise.checks.parents[2])]
+        root = f"--rootdir={exercise.checks.parents[2]}"
         pytest.main(
-            [*options, str(exercise.checks)], [Judge(path, shown, send, backends), collected]
+            [*PYTEST_OPTIONS, root, str(exercise.checks), sentinel.__file__],
+            [Judge(path, shown, send, backends), collected],
         )
         send({"done": True})
     finally:
         os._exit(0)
 
 
-def _confine(folder: Path) -> None:
-    """Limit what the learner's code can use up, and where what it prints can go."""
+def _confine(folder: Path, writing: int) -> None:
+    """Limit what the learner's code can use up, and where what it writes can go."""
+    os.closerange(3, writing)
+    os.closerange(writing + 1, writing + 1000)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT)
@@ -236,10 +253,12 @@ class _Collected:
     def __init__(self, send: Callable[[dict[str, Any]], None], skip: set[str]) -> None:
         self.send, self.skip = send, skip
 
+    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Report the checks with their tasks."""
-        self.send({"expected": [f"{_task(item)} {item.nodeid}" for item in items]})
+        """Report the checks with their tasks; the sentinel comes last."""
+        self.send({"expected": [(_task(item), item.nodeid) for item in items]})
         items[:] = [item for item in items if item.nodeid not in self.skip]
+        items.sort(key=lambda item: _task(item) == SENTINEL)
 
 
 def _task(item: pytest.Item) -> str:

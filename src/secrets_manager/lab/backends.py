@@ -17,7 +17,8 @@ from unittest.mock import patch
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from secrets_manager.client import get_secrets_client, localstack_endpoint
 from secrets_manager.lab.errors import LabError
@@ -41,6 +42,9 @@ TEST_ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_DEFAULT_REGION": REGION,
 }
+
+# What boto3 and moto read: moto's could lead to a server of its own, or refuse every call.
+THEIRS = ("AWS_", "MOTO_", "TEST_SERVER_MODE", "TEST_PROXY_MODE", "INITIAL_NO_AUTH_ACTION_COUNT")
 
 
 def backend_name() -> str:
@@ -83,15 +87,11 @@ def unique_prefix() -> str:
 
 @contextmanager
 def _moto() -> Iterator[SecretsManagerClient]:
-    from moto import mock_aws  # Takes 0.3 seconds, which other backends need not wait for.
+    with environment(TEST_ENVIRONMENT):
+        from moto import mock_aws  # Takes 0.3 seconds, which other backends need not wait for.
 
-    with (
-        environment(TEST_ENVIRONMENT),
-        mock_aws(),
-        _mended_moto(),
-        _default_session(moto_session()),
-    ):
-        yield get_secrets_client()
+        with mock_aws(), _mended_moto(), _default_session(moto_session()):
+            yield get_secrets_client()
 
 
 def is_moto() -> bool:
@@ -159,7 +159,33 @@ def _localstack() -> Iterator[SecretsManagerClient]:
     # It is next door: never by way of the user's proxy.
     local = {**TEST_ENVIRONMENT, "AWS_ENDPOINT_URL_SECRETS_MANAGER": endpoint, "no_proxy": "*"}
     with environment(local), _default_session(localstack_session()):
-        yield get_secrets_client()
+        client = get_secrets_client()
+        with _failing_fast(client):
+            yield client
+
+
+@contextmanager
+def _failing_fast(client: SecretsManagerClient) -> Iterator[None]:
+    """Once LocalStack has left a call without an answer, let every other fail at once.
+
+    Else each call of a clean-up would wait as long as the first.
+    """
+    gone: list[Exception] = []
+
+    def failed(exception: Exception, **_: Any) -> None:
+        if isinstance(exception, (HTTPClientError, NoConnectionError)):
+            gone.append(exception)
+
+    def calling(**_: Any) -> None:
+        if gone:
+            raise gone[0].with_traceback(None)
+
+    handlers: dict[str, Callable[..., None]] = {
+        "after-call-error.secretsmanager": failed,
+        "before-call.secretsmanager": calling,
+    }
+    with listening(handlers, client.meta.events, default_session().events):
+        yield
 
 
 @contextmanager
@@ -211,10 +237,10 @@ def _whose_aws() -> tuple[str, str]:
 
 @contextmanager
 def environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    """Replace every AWS_ variable of this process by *wanted*, and bring them back afterwards."""
+    """Replace every variable of AWS and moto by *wanted*, and bring them back afterwards."""
 
     def replace(others: Mapping[str, str]) -> dict[str, str]:
-        affected = [name for name in os.environ if name.startswith("AWS_") or name in wanted]
+        affected = [name for name in os.environ if name.startswith(THEIRS) or name in wanted]
         before = {name: os.environ.pop(name) for name in affected}
         os.environ.update(others)
         return before

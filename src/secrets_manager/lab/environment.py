@@ -77,10 +77,16 @@ def distributions() -> "list[Path]":
 
 
 def files_exist(installed: Path) -> bool:
-    """Return whether every file that a distribution's RECORD lists is there."""
+    """Return whether every file that a distribution's RECORD lists is there, whole."""
     site = f"{installed.parent}/"
     with (installed / "RECORD").open(newline="") as rows:
-        return all(os.access(site + row[0], os.F_OK) for row in csv.reader(rows))
+        return all(is_whole(site + row[0], row[2]) for row in csv.reader(rows))
+
+
+def is_whole(path: str, size: str) -> bool:
+    """Return whether a file is there, and has as many bytes as it is said to have, if it is."""
+    found = os.stat(path).st_size  # noqa: PTH116 - Thousands of files: Path takes its time.
+    return not size or found == int(size)
 
 
 def says_yes(python: "str | Path", question: str) -> bool:
@@ -145,7 +151,7 @@ def build(python: str) -> None:
 def find_uv(python: str) -> str:
     """Return uv from the PATH, else one of the project's own in a private folder."""
     found = shutil.which("uv")
-    if found:
+    if found and starts(found, "--version"):
         return found
     uv = PRIVATE_UV / "bin" / "uv"
     if not starts(uv, "--version"):
@@ -175,7 +181,7 @@ def run(*command: str) -> None:
     Raises:
         SetupError: It failed.
     """
-    if subprocess.run(command, cwd=ROOT).returncode != 0:
+    if subprocess.run(command, cwd=ROOT, env=installers_environment()).returncode != 0:
         message = (
             f"{Path(command[0]).name} failed, its own words are above. When that is mended "
             "(often the network, or Debian's package python3-venv): make setup"
@@ -183,9 +189,25 @@ def run(*command: str) -> None:
         raise SetupError(message)
 
 
+def installers_environment() -> "dict[str, str]":
+    """Return this environment without what sends pip's work elsewhere; mirrors and proxies stay."""
+    unwanted = (
+        "USER",
+        "TARGET",
+        "PREFIX",
+        "ROOT",
+        "DRY_RUN",
+        "CONSTRAINT",
+        "REQUIREMENT",
+        "NO_BINARY",
+    )
+    names = {f"PIP_{name}" for name in unwanted}
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
 def remove(folder: Path) -> None:
     """Remove a folder that the project made; a link goes, what it points at stays."""
-    if folder.is_symlink():
+    if folder.is_symlink() or folder.is_file():
         folder.unlink()
     elif folder.exists():
         shutil.rmtree(folder)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import psycopg
@@ -32,6 +34,8 @@ def run(main: Callable[[SecretsManagerClient], None]) -> NoReturn:
     for ending in (signal.SIGTERM, signal.SIGHUP):  # `kill`, and a terminal that is closed.
         if signal.getsignal(ending) is not signal.SIG_IGN:  # As under nohup.
             signal.signal(ending, _interrupt)
+    if sys.stdout is None:  # Closed, as by `>&-`.
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - Until the program ends.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # An arrow must not end a lesson.
     sys.exit(_status(main))
@@ -40,25 +44,37 @@ def run(main: Callable[[SecretsManagerClient], None]) -> NoReturn:
 def _status(main: Callable[[SecretsManagerClient], None]) -> int:
     try:
         tell(main)
-    except LabError as error:
-        return _complain(str(error), 2)
     except KeyboardInterrupt:
         return _complain("Stopped. What the lesson made is deleted.", 130)
     except BrokenPipeError:  # As `make example-1 | head` does: nobody reads on, and all is well.
         _drop_output()
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        return _complain(f"{error.operation_name} was refused with {code}. {_ADVICE}", 2)
-    except (HTTPClientError, NoConnectionError) as error:
-        return _complain(f"The backend did not answer: {type(error).__name__}. {_ADVICE}", 2)
-    except BotoCoreError as error:  # Its text may quote a parameter's value.
-        return _complain(f"A call could not be made: {type(error).__name__}. {_ADVICE}", 2)
-    except psycopg.OperationalError as error:  # Its text holds no password, its pgconn does.
-        return _complain(f"The database did not answer: {type(error).__name__}. {_AGAIN}", 2)
     except Exception as error:
-        _hide_values(error)
-        raise
+        sentence = _sentence(error)
+        if sentence is None:
+            _hide_values(error)
+            raise
+        return _complain(sentence, 2)
     return 0
+
+
+def _sentence(error: Exception) -> str | None:
+    """Return what to tell about an error that a person can mend, or None for any other."""
+    match error:
+        case LabError():
+            return str(error)
+        case ClientError():
+            code = error.response["Error"]["Code"]
+            return f"{error.operation_name} was refused with {code}. {_ADVICE}"
+        case HTTPClientError() | NoConnectionError():
+            return f"The backend did not answer: {type(error).__name__}. {_ADVICE}"
+        case BotoCoreError():  # Its text may quote a parameter's value.
+            return f"A call could not be made: {type(error).__name__}. {_ADVICE}"
+        case psycopg.OperationalError():  # Its text holds no password, but its pgconn does.
+            return f"The database did not answer: {type(error).__name__}. {_AGAIN}"
+        case OSError(errno=errno.ENOSPC):
+            _drop_output()
+            return "There is no room for what the lesson writes: make some, then run it again."
+    return None
 
 
 _AGAIN = "See that it is there, then: make example-3"

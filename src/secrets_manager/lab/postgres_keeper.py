@@ -161,6 +161,8 @@ def give(path: Path) -> None:
 
 def runnable(binaries: Path, folder: Path) -> Path:
     """Return where the server's user can run the binaries: in their place, else in a copy."""
+    if set(str(binaries)) & set('"$`\\'):  # initdb hands its own path to a shell.
+        return copied(binaries, folder)
     if not identity():
         return binaries
     folder.chmod(0o711)

@@ -1,0 +1,11 @@
+"""A check that must fail: where it passes, the judged file has tampered with its judge."""
+
+from __future__ import annotations
+
+from secrets_manager.grading.checks import expect, same, task
+
+
+@task("sentinel")
+def test_sentinel() -> None:
+    """Nothing equals this, and nothing can."""
+    expect(same(object(), 1), "as it must")

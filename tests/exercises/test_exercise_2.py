@@ -1,0 +1,1379 @@
+"""Checks of exercise 2, the caching layer."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from secrets_manager import SecretError, SecretFormatError
+from secrets_manager.grading.checks import (
+    THREAD_SECONDS,
+    expect,
+    leaks,
+    same,
+    task,
+    together,
+    told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+    Canary = Callable[[], str]
+
+TTL, MISSING, STALE = 300.0, 10.0, 3600.0  # Seconds, as are the next.
+PAUSES = (0.1, 0.2, 0.4, 0.8)
+HELD_SECONDS = 2 * THREAD_SECONDS  # Longer than any check waits for what it holds up.
+GRACE = 0.1  # How long a thread that ought to wait is given to show that it does not.
+CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
+READS = ("GetSecretValue", "BatchGetSecretValue", "DescribeSecret", "ListSecrets")
+OUTAGES: tuple[Exception | str, ...] = (
+    EndpointConnectionError(endpoint_url="https://aws.example"),
+    ConnectTimeoutError(endpoint_url="https://aws.example"),
+    ReadTimeoutError(endpoint_url="https://aws.example"),
+    "InternalFailure",
+    "InternalServiceError",
+    "ServiceUnavailable",
+    "ThrottlingException",
+)
+NO_CONNECTION = OUTAGES[0]
+
+
+class Clock:
+    """Seconds that pass only when told; one thread can be held while it reads the time."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.held_thread: int | None = None
+        self.somebody_is_held, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self) -> float:
+        """Return the time."""
+        if threading.get_ident() == self.held_thread:
+            self.held_thread = None
+            self.somebody_is_held.set()
+            self.go_on.wait(THREAD_SECONDS)
+        return self.now
+
+
+class Aws:
+    """Hears what is asked of AWS, and makes it fail, wait or take its time."""
+
+    def __init__(self, client: SecretsManagerClient) -> None:
+        self.asked: list[tuple[str, Any]] = []  # Operation and parameters of each read.
+        self.fault: Exception | str | None = None
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.held: dict[tuple[str, str], Held] = {}  # By name and label.
+        client.meta.events.register("before-call.secretsmanager", self._hear)
+
+    def _hear(self, model: Any, params: Any, **_: Any) -> Any:
+        if model.name not in READS:
+            return None
+        asked = json.loads(params["body"])
+        self.asked.append((model.name, asked))
+        self.meanwhile()
+        held = self.held.get((asked.get("SecretId"), asked.get("VersionStage", CURRENT)))
+        if held:
+            held()
+        if isinstance(self.fault, Exception):
+            raise self.fault
+        if self.fault is None:
+            return None
+        answer = AWSResponse("https://aws.example", 400, HTTPHeaders(), None)
+        return answer, {"Error": {"Code": self.fault, "Message": ""}, "ResponseMetadata": {}}
+
+    @property
+    def calls(self) -> int:
+        """Return how many reads AWS was asked for."""
+        return len(self.asked)
+
+
+class Held:
+    """A call that takes until it is released; it knows how often it was begun."""
+
+    def __init__(self, outcome: object = None) -> None:
+        self.outcome = outcome
+        self.begun, self.begun_again = threading.Event(), threading.Event()
+        self.released = threading.Event()
+
+    def __call__(self) -> Any:
+        """Wait for the release, then return the outcome or raise it."""
+        (self.begun_again if self.begun.is_set() else self.begun).set()
+        self.released.wait(HELD_SECONDS)
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
+
+
+class Database:
+    """Accepts logins with one password."""
+
+    def __init__(self, exercise: Any, accepted: str) -> None:
+        self.refusal, self.accepted = exercise.LoginRefusedError, accepted
+        self.tried: list[str] = []
+
+    def connect(self, login: Mapping[str, Any]) -> str:
+        """Return a connection, or refuse."""
+        self.tried.append(login["password"])
+        if login["password"] != self.accepted:
+            raise self.refusal
+        return "connected"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def aws(client: SecretsManagerClient) -> Aws:
+    return Aws(client)
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """What the cache has slept, in seconds."""
+    return []
+
+
+@pytest.fixture
+def cache(
+    exercise: Any, client: SecretsManagerClient, clock: Clock, aws: Aws, pauses: list[float]
+) -> Any:
+    return exercise.SecretCache(
+        client,
+        ttl_seconds=TTL,
+        missing_seconds=MISSING,
+        stale_seconds=STALE,
+        clock=clock,
+        sleep=pauses.append,
+    )
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(16)
+    yield pool
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+@pytest.fixture
+def name() -> str:
+    return new_name()
+
+
+def new_name() -> str:
+    return f"exercise-2/{uuid.uuid4().hex}"
+
+
+def create(client: SecretsManagerClient, name: str, password: str) -> None:
+    client.create_secret(Name=name, SecretString=json.dumps({"password": password}))
+
+
+def rotate(client: SecretsManagerClient, name: str, password: str) -> None:
+    client.put_secret_value(SecretId=name, SecretString=json.dumps({"password": password}))
+
+
+def code(error: Exception | None) -> str:
+    """Return an error's code, or the name of its type."""
+    if isinstance(error, ClientError):
+        return str(error.response["Error"]["Code"])
+    return type(error).__name__
+
+
+def name_of(fault: Exception | str | None) -> str:
+    return fault if isinstance(fault, str) else type(fault).__name__
+
+
+def met(error: Exception | None, fault: Exception | str | None) -> bool:
+    """Return whether an error is the one that AWS was made to answer with."""
+    return code(error) == name_of(fault)
+
+
+def outcome(call: Callable[..., object], *args: object) -> tuple[Exception | None, str]:
+    """Return the error that a call raises, if any, and in words how it ended."""
+    try:
+        result = call(*args)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return error, f"raised {code(error)}"
+    return None, f"returned {'None' if result is None else 'a value'}"
+
+
+def plain(value: Any) -> Any:
+    """Return any Mapping as a dict and any Sequence as a list, all the way down."""
+    if isinstance(value, Mapping):
+        return {key: plain(value[key]) for key in value}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(item) for item in value]
+    return value
+
+
+def holds(value: Any, wanted: object) -> bool:
+    """Return whether a value is a Mapping that equals the *wanted* JSON object."""
+    return isinstance(value, Mapping) and same(plain(value), wanted)
+
+
+def has(value: Any, password: str) -> bool:
+    return holds(value, {"password": password})
+
+
+def kept(cache: Any, name: str, version_stage: str = CURRENT) -> Any:
+    """Return the value that `recall` returns, or None for no answer."""
+    return getattr(cache.recall(name, version_stage), "value", None)
+
+
+def containers(value: Any) -> Iterator[Any]:
+    """Yield every object and array in a value, itself first."""
+    if isinstance(value, Mapping):
+        yield value
+        for key in value:
+            yield from containers(value[key])
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        yield value
+        for item in value:
+            yield from containers(item)
+
+
+def changed_by(value: Any, wanted: object) -> str | None:
+    """Return which operation of dict or list changes the value at some depth, or None."""
+    key = "password"
+    changes: dict[str, Callable[[Any], object]] = {
+        "[…] =": lambda each: each.__setitem__(key if isinstance(each, Mapping) else 0, "x"),
+        "del": lambda each: each.__delitem__(next(iter(each)) if isinstance(each, Mapping) else 0),
+        "update": lambda each: each.update({key: "x"}),
+        "setdefault": lambda each: each.setdefault("another", "x"),
+        "|=": lambda each: each.__ior__({key: "x"}),
+        "append": lambda each: each.append("x"),
+        "extend": lambda each: each.extend(["x"]),
+        "insert": lambda each: each.insert(0, "x"),
+        "+=": lambda each: each.__iadd__(["x"]),
+        "*=": lambda each: each.__imul__(2),
+        "reverse": lambda each: each.reverse(),
+        "sort": lambda each: each.sort(key=id),
+        "remove": lambda each: each.remove(each[0]),
+        "pop": lambda each: each.pop(*([next(iter(each))] if isinstance(each, Mapping) else [])),
+        "popitem": lambda each: each.popitem(),
+        "clear": lambda each: each.clear(),
+    }
+    for operation, change in changes.items():
+        for each in list(containers(value)):
+            with suppress(Exception):
+                change(each)
+            if not holds(value, wanted):
+                return f"{operation} on a {type(each).__name__}"
+    return None
+
+
+def nested(password: str) -> dict[str, Any]:
+    return {"password": password, "hosts": [{"port": 5432, "keys": [password, "b"]}, [password]]}
+
+
+def expect_shareable(value: Any, wanted: dict[str, Any], what: str) -> None:
+    """Expect a value that is equal, silent and unchangeable at every depth."""
+    expect(holds(value, wanted), f"{what} is {told(value)} that does not equal the JSON object")
+    for each in containers(value):
+        shown = f"{each!r} {each} {[each]}"
+        expect(
+            wanted["password"] not in shown,
+            f"the repr of a {type(each).__name__} in {what} shows a secret value",
+        )
+    operation = changed_by(value, wanted)
+    expect(operation is None, f"{what} was changed by {operation}")
+
+
+def under_way(pool: ThreadPoolExecutor, held: Held, call: Callable[[], Any]) -> Future[Any]:
+    """Start *call* in a thread, and return when it has begun the *held* call inside."""
+    future = pool.submit(call)
+    future.add_done_callback(lambda _: held.begun.set())
+    held.begun.wait(THREAD_SECONDS)
+    if future.done():
+        future.result()  # Raises what is wrong, also that the task is not begun.
+        pytest.fail("the call came back before what it waits for had ended", pytrace=False)
+    return future
+
+
+def end_of(future: Future[Any], why: str) -> Any:
+    """Return what a thread came back with, be it a result or an error."""
+    done, _ = wait([future], THREAD_SECONDS)
+    expect(bool(done), f"a thread still waits after {THREAD_SECONDS} seconds, {why}")
+    error = future.exception()
+    if isinstance(error, NotImplementedError):
+        raise error
+    return error or future.result()
+
+
+def ends_of_one_call(cache: Any, pool: ThreadPoolExecutor, call_ends_with: object) -> list[Any]:
+    """Return what a thread got that runs a call, and what threads got that came meanwhile.
+
+    Nobody can see whether a thread waits already, so those that came too late, and rightly ran
+    their own call, are left out; where all were late, they are given more time.
+    """
+    for grace in (GRACE / 2, 5 * GRACE, 10 * GRACE):
+        held, ran_own = Held(call_ends_with), threading.Event()
+        first = under_way(pool, held, partial(cache.once, KEY, held))
+        gate = threading.Barrier(7)
+
+        def follow(gate: threading.Barrier = gate, ran_own: threading.Event = ran_own) -> Any:
+            own = object()
+
+            def own_call() -> object:
+                ran_own.set()
+                return own
+
+            gate.wait(THREAD_SECONDS)
+            end = cache.once(KEY, own_call)
+            return own_call if end is own else end
+
+        others = [pool.submit(follow) for _ in range(6)]
+        gate.wait(THREAD_SECONDS)
+        too_early = ran_own.wait(grace)
+        held.released.set()
+        ends = [end_of(each, "though the call has ended") for each in (first, *others)]
+        expect(not too_early, "a thread ran its own call while another's for the key was running")
+        shared = [end for end in ends[1:] if getattr(end, "__name__", "") != "own_call"]
+        if shared:
+            return [ends[0], *shared]
+    pytest.fail("every thread that came while a call was running ran its own, too", pytrace=False)
+
+
+# 2.1
+
+
+@task("2.1")
+def test_an_answer_is_recalled_while_it_is_younger_than_the_ttl(
+    exercise: Any, cache: Any, clock: Clock, canary: Canary, name: str
+) -> None:
+    """An answer is fresh while less than ttl_seconds have passed on the clock handed in."""
+    password = canary()
+    cache.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
+
+    for age in (0.0, MISSING, TTL - 0.1):
+        clock.now = 1000.0 + age
+        found = cache.recall(name, CURRENT)
+        expect(
+            isinstance(found, exercise.Answer) and has(found.value, password),
+            f"recall() returned {told(found)} for an answer {age} seconds old, with a TTL of {TTL}",
+        )
+        expect(same(found.asked_at, 1000.0), "the answer that was recalled has another asked_at")
+    for age in (TTL, TTL + 1, 10 * TTL):
+        clock.now = 1000.0 + age
+        found = cache.recall(name, CURRENT)
+        expect(found is None, f"recall() returned an answer {age} seconds old, with a TTL of {TTL}")
+
+
+@task("2.1")
+def test_an_answer_belongs_to_its_name_and_its_label(
+    exercise: Any, cache: Any, clock: Clock, canary: Canary, name: str
+) -> None:
+    """AWSPREVIOUS of a secret is another value than AWSCURRENT, as is any other secret."""
+    current, previous = canary(), canary()
+    cache.remember(name, CURRENT, exercise.Answer({"password": current}, clock.now))
+
+    unknown = [cache.recall(name, PREVIOUS), cache.recall(new_name(), CURRENT)]
+    expect(unknown[0] is None, "what was remembered for AWSCURRENT was recalled for AWSPREVIOUS")
+    expect(unknown[1] is None, "what was remembered for one name was recalled for another")
+
+    cache.remember(name, PREVIOUS, exercise.Answer({"password": previous}, clock.now))
+    expect(
+        has(kept(cache, name), current) and has(kept(cache, name, PREVIOUS), previous),
+        "remembering AWSPREVIOUS changed what is recalled for AWSCURRENT",
+    )
+
+
+@task("2.1")
+def test_none_is_an_answer_but_for_a_short_time(
+    exercise: Any, cache: Any, clock: Clock, name: str
+) -> None:
+    """That a secret is missing is worth remembering for missing_seconds: it may come any moment."""
+    cache.remember(name, CURRENT, exercise.Answer(None, clock.now))
+
+    clock.now += MISSING - 0.1
+    found = cache.recall(name, CURRENT)
+    expect(
+        isinstance(found, exercise.Answer) and found.value is None,
+        f"before missing_seconds had passed, recall returned {told(found)} for a missing secret",
+    )
+    clock.now += 0.1
+    found = cache.recall(name, CURRENT)
+    expect(found is None, "a secret still counted as missing when missing_seconds had passed")
+
+
+@task("2.1")
+def test_the_answer_asked_for_later_stays(
+    exercise: Any, cache: Any, clock: Clock, canary: Canary, name: str
+) -> None:
+    """A slow answer to an old question must not replace the answer to a newer one."""
+    old, new = canary(), canary()
+    cache.remember(name, CURRENT, exercise.Answer({"password": old}, clock.now))
+    cache.remember(name, CURRENT, exercise.Answer({"password": new}, clock.now + 1))
+    clock.now += 2
+    expect(has(kept(cache, name), new), "a newer answer did not replace the older one")
+
+    cache.remember(name, CURRENT, exercise.Answer({"password": old}, 1000.5))
+    expect(has(kept(cache, name), new), "an answer asked for earlier replaced one asked for later")
+
+    cache.remember(name, CURRENT, exercise.Answer(None, 1001.5))
+    found = cache.recall(name, CURRENT)
+    expect(
+        isinstance(found, exercise.Answer) and found.value is None,
+        "a newer answer that says there is none did not replace the older one",
+    )
+
+
+@task("2.1")
+def test_forget_drops_all_labels_of_one_secret(
+    exercise: Any, cache: Any, clock: Clock, canary: Canary, name: str
+) -> None:
+    """Forgetting is about a whole secret, whatever the labels, and about no other secret."""
+    other, password = f"{name}-other", canary()
+    cache.forget(name)  # Nothing is known of it, and that is fine.
+    for each, label in ((name, CURRENT), (name, PREVIOUS), (other, CURRENT)):
+        cache.remember(each, label, exercise.Answer({"password": password}, clock.now))
+
+    cache.forget(name)
+
+    for label in (CURRENT, PREVIOUS):
+        found = cache.recall(name, label)
+        expect(found is None, f"recall() still returned the {label} of a secret that was forgotten")
+    expect(has(kept(cache, other), password), "forgetting one secret lost another")
+
+    cache.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now - 1))
+    expect(has(kept(cache, name), password), "a forgotten secret could not be remembered again")
+
+
+# 2.2
+
+
+@task("2.2")
+def test_refresh_asks_aws_whatever_is_kept(
+    client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary, name: str
+) -> None:
+    """A refresh is wanted because what is kept may be wrong, so it asks AWS, with one call."""
+    old, new = canary(), canary()
+    create(client, name, old)
+    first = cache.refresh(name)
+    rotate(client, name, new)
+    second = cache.refresh(name)
+
+    expect(has(first, old), "refresh() did not return the secret's JSON object")
+    expect(
+        has(second, new), "refresh() did not return the value that was put since the last refresh"
+    )
+    expect(has(kept(cache, name), new), "refresh() did not remember the new value")
+    expect(
+        [operation for operation, _ in aws.asked] == ["GetSecretValue"] * 2,
+        f"two refreshes made {aws.calls} calls, or other calls than GetSecretValue",
+    )
+
+
+@task("2.2")
+def test_an_answer_is_as_old_as_its_question(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """AWS may have read the value the moment it was asked, so asked_at is read before the call."""
+    create(client, name, canary())
+
+    def take_seven_seconds() -> None:
+        clock.now += 7
+
+    aws.meanwhile = take_seven_seconds
+    cache.refresh(name)
+
+    found = cache.recall(name, CURRENT)
+    expect(found is not None, "refresh() did not remember what AWS answered")
+    expect(
+        same(found.asked_at, 1000.0),
+        "a call took seven seconds, and its answer is remembered as if it had taken none",
+    )
+
+
+@task("2.2")
+def test_refresh_remembers_what_aws_says_of_a_label_none_included(
+    client: SecretsManagerClient, cache: Any, canary: Canary, name: str
+) -> None:
+    """AWSPREVIOUS is another version than AWSCURRENT, and "there is none" is an answer, too."""
+    old, new = canary(), canary()
+    create(client, name, old)
+    rotate(client, name, new)
+
+    read = cache.refresh(name, PREVIOUS)
+    expect(has(read, old), "refresh() for AWSPREVIOUS returned another version's value")
+    expect(has(kept(cache, name, PREVIOUS), old), "it was not remembered for AWSPREVIOUS")
+    expect(cache.recall(name, CURRENT) is None, "AWSPREVIOUS was remembered for AWSCURRENT, too")
+
+    for missing in ((new_name(), CURRENT), (name, "AWSPENDING")):
+        value = cache.refresh(*missing)
+        expect(value is None, f"refresh() returned {told(value)} for what does not exist")
+        found = cache.recall(*missing)
+        expect(found is not None, "that a secret or version does not exist was not remembered")
+        expect(found.value is None, "what does not exist was remembered with a value")
+
+
+@task("2.2")
+def test_a_value_can_be_shared_by_all_and_changed_by_nobody(
+    client: SecretsManagerClient, cache: Any, canary: Canary, name: str
+) -> None:
+    """A caller that changes a shared value changes it for all, one that logs it shows it to all."""
+    wanted = nested(canary())
+    client.create_secret(Name=name, SecretString=json.dumps(wanted))
+
+    expect_shareable(cache.refresh(name), wanted, "what refresh returned")
+    expect_shareable(kept(cache, name), wanted, "what recall returned")
+
+
+@task("2.2")
+def test_an_error_is_passed_on_and_not_remembered(
+    client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary, name: str
+) -> None:
+    """Access denied is not a missing secret, and may be granted the next second."""
+    password = canary()
+    create(client, name, password)
+    for fault in ("AccessDeniedException", NO_CONNECTION):
+        aws.fault = fault
+        error, ended = outcome(cache.refresh, name)
+        expect(met(error, fault), f"the read met {name_of(fault)}, and refresh {ended}")
+        expect(
+            cache.recall(name, CURRENT) is None, "an answer was remembered though there was none"
+        )
+
+    aws.fault = None
+    expect(has(cache.refresh(name), password), "after an error, refresh did not ask AWS again")
+
+
+@task("2.2")
+def test_what_is_no_json_object_is_an_error_without_the_value(
+    client: SecretsManagerClient, cache: Any, canary: Canary
+) -> None:
+    """A SecretFormatError holds no part of the value, in its text, its causes or its frames."""
+    text, listed, binary = canary(), canary(), canary()
+    values: list[dict[str, Any]] = [
+        {"SecretString": text},
+        {"SecretString": json.dumps([listed])},
+        {"SecretBinary": binary.encode()},
+    ]
+    for value in values:
+        name = new_name()
+        client.create_secret(Name=name, **value)
+        error, ended = outcome(cache.refresh, name)
+        expect(
+            isinstance(error, SecretFormatError),
+            f"refresh {ended} for a value that is not a JSON object",
+        )
+        expect(
+            error is not None and not leaks(error, [text, listed, binary]),
+            "the error holds the secret's value, perhaps in its __context__",
+        )
+        expect(cache.recall(name, CURRENT) is None, "an unusable value was remembered")
+
+
+# 2.3
+
+KEY = ("shop/database", CURRENT)
+
+
+@task("2.3")
+def test_a_call_is_run_and_nothing_of_it_is_kept(cache: Any) -> None:
+    """Alone, a thread runs its own call every time: remembering is the work of other methods."""
+    results = iter(["first", None, "third"])
+    returned = [cache.once(KEY, lambda: next(results)) for _ in range(3)]
+
+    expect(
+        returned == ["first", None, "third"],
+        "three calls of once(), one after the other, did not each run and return their own call",
+    )
+
+
+@task("2.3")
+@pytest.mark.parametrize("result", ["value", None])
+def test_threads_that_come_while_a_call_runs_share_its_result(
+    cache: Any, pool: ThreadPoolExecutor, result: object
+) -> None:
+    """A hundred threads that miss together must not ask AWS a hundred times: that is a stampede."""
+    first, *others = ends_of_one_call(cache, pool, result)
+
+    expect(first is result, f"the thread that ran the call got {told(first)}, not its result")
+    for end in others:
+        expect(end is result, f"a thread that waited got {told(end)}, not the call's result")
+
+
+@task("2.3")
+def test_threads_with_other_keys_go_on(cache: Any, pool: ThreadPoolExecutor) -> None:
+    """One slow secret must not stop the reads of all others, as one lock for all would."""
+    held = Held("slow")
+    first = under_way(pool, held, lambda: cache.once(KEY, held))
+    others = [
+        pool.submit(cache.once, key, lambda: "quick")
+        for key in (("shop/mail", CURRENT), (KEY[0], PREVIOUS))
+    ]
+
+    ends = [end_of(each, "for a call that has another key") for each in others]
+    expect(ends == ["quick"] * 2, "a thread did not get the result of its own key's call")
+    held.released.set()
+    end_of(first, "though its call has ended")
+
+
+@task("2.3")
+@pytest.mark.parametrize("error", [LookupError(), SystemExit()])
+def test_a_call_that_fails_leaves_nobody_waiting(
+    cache: Any, pool: ThreadPoolExecutor, error: BaseException
+) -> None:
+    """In an outage all who wait share one time-out; and SystemExit ends a call, too."""
+    first, *others = ends_of_one_call(cache, pool, error)
+    again = pool.submit(cache.once, KEY, lambda: "again")
+
+    if isinstance(error, Exception):
+        for who, ends in (("ran the call", [first]), ("waited for it", others)):
+            for end in ends:
+                got = end if isinstance(end, BaseException) else None
+                expect(
+                    isinstance(got, LookupError),
+                    f"a call raised {told(error)}, and a thread that {who} got {told(end)}",
+                )
+    expect(
+        end_of(again, "for a call that has failed") == "again",
+        "after a call that failed, the next thread did not run its own",
+    )
+
+
+# 2.4
+
+
+@task("2.4")
+def test_hits_make_no_calls_and_a_rotation_is_seen_after_the_ttl(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """Reads are free until the TTL has passed, and then see what a rotation has put."""
+    old, new = canary(), canary()
+    create(client, name, old)
+
+    values = [cache.get(name) for _ in range(20)]
+    expect(
+        all(has(value, old) for value in values), "get() did not return the secret's JSON object"
+    )
+    expect(aws.calls == 1, f"twenty reads made {aws.calls} calls through the client handed in")
+
+    rotate(client, name, new)
+    clock.now += TTL
+    values = [cache.get(name) for _ in range(20)]
+    expect(
+        all(has(value, new) for value in values),
+        "get() returned the old value when the TTL was over",
+    )
+    expect(aws.calls == 2, f"twenty reads and an expiry made {aws.calls} calls, not one more")
+
+
+@task("2.4")
+def test_each_label_is_read_for_itself(
+    client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary, name: str
+) -> None:
+    """A read of AWSPREVIOUS after one of AWSCURRENT must not be answered with the current value."""
+    old, new = canary(), canary()
+    create(client, name, old)
+    rotate(client, name, new)
+
+    current = [cache.get(name), cache.get(name, CURRENT)]
+    previous = [cache.get(name, PREVIOUS), cache.get(name, PREVIOUS)]
+
+    expect(all(has(value, new) for value in current), "get() did not return AWSCURRENT")
+    expect(all(has(value, old) for value in previous), "get() did not return AWSPREVIOUS for it")
+    expect(aws.calls == 2, f"two labels, each read twice, made {aws.calls} calls")
+
+
+@task("2.4")
+def test_a_missing_secret_costs_one_call_and_is_found_soon(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """A program that polls for a missing secret must not pay for each read, nor miss its coming."""
+    password = canary()
+    values = [cache.get(name) for _ in range(20)]
+    expect(values == [None] * 20, "get() did not return None for a secret that does not exist")
+    expect(aws.calls == 1, f"twenty reads of a missing secret made {aws.calls} calls")
+
+    create(client, name, password)
+    clock.now += MISSING
+    expect(
+        has(cache.get(name), password),
+        "a secret created meanwhile was not found after missing_seconds",
+    )
+
+
+@task("2.4")
+def test_an_error_is_raised_once_and_the_next_read_asks_again(
+    client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary, name: str
+) -> None:
+    """An error is no missing secret, and one that is remembered makes a short outage long."""
+    password = canary()
+    create(client, name, password)
+    aws.fault = "ThrottlingException"
+    for _ in range(2):
+        error, ended = outcome(cache.get, name)
+        expect(met(error, aws.fault), f"AWS answered {aws.fault}, and get {ended}")
+    expect(aws.calls == 2, f"two reads that failed made {aws.calls} calls")
+    aws.fault = None
+    expect(has(cache.get(name), password), "the value was not read when AWS answered again")
+
+
+@task("2.4")
+@pytest.mark.parametrize("fault", [None, "InternalServiceError"])
+def test_threads_that_miss_together_make_one_call(
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    pool: ThreadPoolExecutor,
+    canary: Canary,
+    name: str,
+    fault: str | None,
+) -> None:
+    """The moment a TTL ends, every thread misses: AWS is asked once, and an error shared."""
+    password = canary()
+    create(client, name, password)
+    aws.fault = fault
+    for grace in (GRACE, 5 * GRACE, 10 * GRACE):
+        aws.asked.clear()
+        ends = ends_of_reads(cache, aws, pool, name, grace)
+        for end in ends:
+            got = has(end, password) if fault is None else met(end, fault)
+            expect(got, f"AWS answered {fault or 'well'}, and a thread got {told(end)}")
+        if aws.calls == 1 or (fault and aws.calls < len(ends)):  # Late ones rightly ask again.
+            return
+        if fault is None:
+            break
+    how = "of which the first one failed, " if fault else ""
+    expect(False, f"seven threads that missed together, {how}made {aws.calls} calls")
+
+
+def ends_of_reads(
+    cache: Any, aws: Aws, pool: ThreadPoolExecutor, name: str, grace: float
+) -> list[Any]:
+    """Return what a thread got that asks AWS, and what six got that read meanwhile."""
+    held = aws.held[name, CURRENT] = Held()
+    first = under_way(pool, held, partial(cache.get, name))
+    gate = threading.Barrier(7)
+
+    def read() -> Any:
+        gate.wait(THREAD_SECONDS)
+        return cache.get(name)
+
+    others = [pool.submit(read) for _ in range(6)]
+    gate.wait(THREAD_SECONDS)
+    held.begun_again.wait(grace)
+    held.released.set()
+    return [end_of(each, "though AWS has answered") for each in (first, *others)]
+
+
+@task("2.4")
+def test_reads_of_other_names_and_labels_go_on(
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    pool: ThreadPoolExecutor,
+    canary: Canary,
+    name: str,
+) -> None:
+    """While AWS takes its time for one secret, all others are read as ever."""
+    other, password, previous = new_name(), canary(), canary()
+    create(client, name, previous)
+    rotate(client, name, canary())
+    create(client, other, password)
+    held = aws.held[name, CURRENT] = Held()
+    first = under_way(pool, held, partial(cache.get, name))
+
+    for what in ("a cold secret", "a warm secret"):
+        value = end_of(pool.submit(cache.get, other), f"to read {what} of another name")
+        expect(has(value, password), f"a read of {what} of another name got {told(value)}")
+    value = end_of(pool.submit(cache.get, name, PREVIOUS), "to read another label of the name")
+    expect(has(value, previous), f"a read of another label of the name got {told(value)}")
+    held.released.set()
+    end_of(first, "though AWS has answered")
+
+
+@task("2.4")
+def test_a_thread_that_comes_a_moment_late_uses_the_new_answer(
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    clock: Clock,
+    pool: ThreadPoolExecutor,
+    canary: Canary,
+    name: str,
+) -> None:
+    """A thread that saw nothing fresh looks again before it asks: an answer may just have come."""
+    password = canary()
+    create(client, name, password)
+    cache.get(name)
+    clock.now += TTL
+
+    def read_slowly() -> Any:
+        clock.held_thread = threading.get_ident()
+        return cache.get(name)
+
+    late = pool.submit(read_slowly)
+    late.add_done_callback(lambda _: clock.somebody_is_held.set())
+    clock.somebody_is_held.wait(THREAD_SECONDS)
+    prompt = pool.submit(cache.get, name)
+    wait([prompt], 2 * GRACE)  # Where the late one holds a lock meanwhile, this one waits.
+    clock.go_on.set()
+    for each in (late, prompt):
+        end = end_of(each, "though nothing holds it up")
+        expect(has(end, password), f"a thread got {told(end)}, not the secret's JSON object")
+    expect(
+        aws.calls == 2,
+        "a thread looked, another read the secret, and the first one asked AWS once more",
+    )
+
+
+# 2.5
+
+
+def refused_for_good(cache: Any, aws: Aws, clock: Clock, name: str, what: str) -> None:
+    """Expect that an outage does not bring back what AWS has refused."""
+    clock.now += MISSING
+    aws.fault = NO_CONNECTION
+    for label in (CURRENT, PREVIOUS):
+        error, ended = outcome(cache.get_or_stale, name, label)
+        expect(
+            met(error, aws.fault),
+            f"{what}; then came an outage, and get_or_stale for {label} {ended}",
+        )
+
+
+@task("2.5")
+def test_in_an_outage_the_last_known_value_is_served(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """Without an answer, or with one that means "not now", a value that is known will do."""
+    previous, current = canary(), canary()
+    create(client, name, previous)
+    rotate(client, name, current)
+    known = {CURRENT: current, PREVIOUS: previous}
+    for label, password in known.items():
+        value = cache.get_or_stale(name, label)
+        expect(has(value, password), f"without an outage, {label} was not returned")
+    rotate(client, name, canary())
+
+    clock.now += TTL
+    for fault in OUTAGES:
+        aws.fault = fault
+        for label, password in known.items():
+            value = cache.get_or_stale(name, label)
+            expect(
+                has(value, password),
+                f"in an outage, a read of {label} returned {told(value)}, not the value known last",
+            )
+
+
+@task("2.5")
+def test_a_fresh_value_costs_no_call_and_the_end_of_an_outage_is_seen_at_once(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """Old values are for outages alone: every read of one asks AWS first."""
+    old, new = canary(), canary()
+    create(client, name, old)
+    for _ in range(5):
+        cache.get_or_stale(name)
+    expect(aws.calls == 1, f"five reads within the TTL made {aws.calls} calls")
+
+    clock.now += TTL
+    aws.fault = NO_CONNECTION
+    for _ in range(2):
+        cache.get_or_stale(name)
+    expect(aws.calls == 3, f"two reads in an outage made {aws.calls - 1} attempts to ask AWS")
+    rotate(client, name, new)
+    aws.fault = None
+    expect(
+        has(cache.get_or_stale(name), new),
+        "AWS answered again, and get_or_stale returned the value from before the outage",
+    )
+
+
+@task("2.5")
+def test_a_value_that_is_too_old_is_not_served(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """At the age of stale_seconds it ends, however often the value was served before."""
+    password = canary()
+    create(client, name, password)
+    cache.get_or_stale(name)
+
+    aws.fault = NO_CONNECTION
+    for age in (TTL, 2 * TTL, STALE / 2, STALE - 0.1):
+        clock.now = 1000.0 + age
+        value = cache.get_or_stale(name)
+        expect(has(value, password), f"at the age of {age:.0f} of {STALE:.0f} seconds it was lost")
+    for age in (STALE, 10 * STALE):
+        clock.now = 1000.0 + age
+        error, ended = outcome(cache.get_or_stale, name)
+        expect(
+            met(error, aws.fault),
+            f"at the age of {age:.0f} of {STALE:.0f} seconds, get_or_stale {ended}",
+        )
+
+
+@task("2.5")
+def test_without_a_known_value_the_outage_is_raised(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """An outage is never a missing secret, nor is None a value to get by with."""
+    for fault in OUTAGES:
+        aws.fault = fault
+        error, ended = outcome(cache.get_or_stale, name)
+        expect(met(error, fault), f"nothing was known, and get_or_stale {ended}")
+
+    aws.fault = None
+    expect(cache.get_or_stale(name) is None, "a missing secret was not None")
+    aws.fault = NO_CONNECTION
+    clock.now += MISSING
+    error, ended = outcome(cache.get_or_stale, name)
+    expect(
+        met(error, aws.fault),
+        f"a secret had been missing a while ago, and in an outage get_or_stale {ended}",
+    )
+
+
+@task("2.5")
+@pytest.mark.parametrize("method", ["get_or_stale", "get", "refresh"])
+def test_what_aws_refuses_is_raised_and_never_comes_back(
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    clock: Clock,
+    canary: Canary,
+    method: str,
+) -> None:
+    """Who takes a permission away wants the secret unread; an outage must not undo that."""
+    for refusal in ("AccessDeniedException", "DecryptionFailure", NoCredentialsError(), None):
+        name = new_name()
+        create(client, name, canary())
+        rotate(client, name, canary())
+        for label in (CURRENT, PREVIOUS):
+            cache.get_or_stale(name, label)
+
+        clock.now += TTL
+        aws.fault = refusal
+        what = name_of(refusal) if refusal else "SecretFormatError"
+        if not refusal:
+            client.put_secret_value(SecretId=name, SecretString=canary())
+        error, ended = outcome(getattr(cache, method), name)
+        expect(code(error) == what, f"the read met {what}, and {method} {ended}")
+        refused_for_good(cache, aws, clock, name, f"{method}() met {what}")
+        aws.fault = None
+
+
+@task("2.5")
+def test_what_is_deleted_never_comes_back(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary
+) -> None:
+    """A deleted secret is gone, scheduled for deletion or at once, and no outage revives it."""
+    for force in (False, True):
+        name = new_name()
+        create(client, name, canary())
+        cache.get_or_stale(name)
+        clock.now += TTL
+        if force:
+            client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+            value = cache.get_or_stale(name)
+            expect(value is None, f"get_or_stale() returned {told(value)} for a deleted secret")
+        else:
+            client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
+            error, ended = outcome(cache.get_or_stale, name)
+            expect(
+                code(error) == "InvalidRequestException",
+                f"get_or_stale {ended} for a secret that is scheduled for deletion",
+            )
+        refused_for_good(cache, aws, clock, name, "the secret was deleted")
+        aws.fault = None
+
+
+# 2.6
+
+
+@task("2.6")
+def test_a_login_that_is_accepted_costs_nothing_and_needs_no_aws(
+    exercise: Any,
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    clock: Clock,
+    pauses: list[float],
+    canary: Canary,
+    name: str,
+) -> None:
+    """Nearly all logins are accepted: no pause, no call, and no outage of AWS stops them."""
+    password = canary()
+    create(client, name, password)
+    database = Database(exercise, password)
+
+    returned = [cache.log_in(name, database.connect) for _ in range(5)]
+    expect(returned == ["connected"] * 5, "log_in() did not return what connect returned")
+    expect(len(database.tried) == 5, f"five logins called connect {len(database.tried)} times")
+    expect(aws.calls == 1, f"five logins made {aws.calls} calls of AWS")
+
+    clock.now += TTL
+    aws.fault = NO_CONNECTION
+    end = cache.log_in(name, database.connect)
+    expect(end == "connected", f"in an outage log_in returned {told(end)}")
+    expect(pauses == [], "there was a pause though no login was refused")
+
+
+@task("2.6")
+def test_a_refused_login_is_tried_again_with_what_is_current_after_the_pause(
+    exercise: Any, client: SecretsManagerClient, aws: Aws, canary: Canary, name: str
+) -> None:
+    """The value is fresh and wrong; a pause lets finishSecret happen, and then AWS is asked."""
+    old, new = canary(), canary()
+    asked_before_pauses: list[int] = []
+
+    def finish_the_rotation(_: float) -> None:
+        asked_before_pauses.append(aws.calls)
+        rotate(client, name, new)
+
+    cache = exercise.SecretCache(client, clock=Clock(), sleep=finish_the_rotation)
+    create(client, name, old)
+    database = Database(exercise, old)
+    cache.log_in(name, database.connect)
+    database.accepted = new  # setSecret has happened, finishSecret has not.
+    database.tried.clear()
+    aws.asked.clear()
+
+    error, ended = outcome(cache.log_in, name, database.connect)
+    expect(error is None, f"AWS had a value that the database accepts, and log_in {ended}")
+    expect(asked_before_pauses[:1] != [1], "AWS was asked before the pause, not after it")
+    expect(database.tried == [old, new], "the second try was not with what AWS had by then")
+    expect(aws.calls == 1, f"one refused login made {aws.calls} calls of AWS")
+    cache.log_in(name, database.connect)
+    expect(
+        database.tried == [old, new, new] and aws.calls == 1,
+        "the new value was not remembered for the next login",
+    )
+
+
+@task("2.6")
+def test_refused_logins_are_few_and_pauses_grow_at_random(
+    exercise: Any,
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    pauses: list[float],
+    canary: Canary,
+    name: str,
+) -> None:
+    """Databases lock accounts that fail too often, and a fleet must not come back in step."""
+    create(client, name, canary())
+    drawn = []
+    for _ in range(3):
+        database = Database(exercise, canary())
+        pauses.clear()
+        error, ended = outcome(cache.log_in, name, database.connect)
+        drawn.append(tuple(pauses))
+        expect(
+            isinstance(error, exercise.LoginRefusedError),
+            f"every login was refused, and log_in {ended}",
+        )
+        tries = len(database.tried)
+        expect(tries == len(PAUSES) + 1, f"with four PAUSES, a login was tried {tries} times")
+        expect(len(pauses) == len(PAUSES), f"between five tries there were {len(pauses)} pauses")
+        for pause, whole in zip(pauses, PAUSES, strict=True):
+            expect(
+                whole / 2 <= pause <= whole,
+                f"where PAUSES says {whole} seconds, a pause took {pause:.3f}",
+            )
+
+    expect(aws.calls == 13, f"one read and twelve refusals made {aws.calls} calls of AWS")
+    for same_pause in zip(*drawn, strict=True):
+        expect(len(set(same_pause)) > 1, "three times the same pause was drawn")
+
+
+@task("2.6")
+def test_what_is_not_about_the_password_is_raised_at_once(
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    pauses: list[float],
+    canary: Canary,
+    name: str,
+) -> None:
+    """A database that is down will not come back for a new password."""
+    create(client, name, canary())
+    tried: list[object] = []
+
+    def connect(login: object) -> None:
+        tried.append(login)
+        raise ConnectionRefusedError
+
+    error, ended = outcome(cache.log_in, name, connect)
+
+    expect(
+        isinstance(error, ConnectionRefusedError),
+        f"connect raised ConnectionRefusedError, and log_in {ended}",
+    )
+    expect(len(tried) == 1, f"the login was tried {len(tried)} times though no login was refused")
+    expect(not pauses, "there was a pause though no login was refused")
+    expect(aws.calls == 1, "the secret was read again though no login was refused")
+
+
+@task("2.6")
+def test_where_there_is_no_value_to_try_the_reason_is_raised(
+    exercise: Any, client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary, name: str
+) -> None:
+    """Nobody logs in with None, and the database would refuse the same value again."""
+    tried: list[object] = []
+    error, ended = outcome(cache.log_in, new_name(), tried.append)
+    expect(tried == [], "connect() was called though there is no such secret")
+    expect(isinstance(error, SecretError), f"there is no such secret, and log_in {ended}")
+
+    password = canary()
+    create(client, name, password)
+    database = Database(exercise, password)
+    cache.log_in(name, database.connect)
+    for fault in (NO_CONNECTION, "AccessDeniedException"):
+        aws.fault, database.accepted = fault, canary()
+        database.tried.clear()
+        error, ended = outcome(cache.log_in, name, database.connect)
+        expect(met(error, fault), f"a refresh met {name_of(fault)}, and log_in {ended}")
+        expect(len(database.tried) == 1, f"the same value was tried {len(database.tried)} times")
+        aws.fault = None
+        cache.refresh(name)
+
+
+@task("2.6")
+def test_threads_that_are_refused_together_share_one_refresh(
+    exercise: Any, client: SecretsManagerClient, aws: Aws, canary: Canary, name: str
+) -> None:
+    """A rotation hits all threads at once: what one of them has refreshed, the others try."""
+    old, new = canary(), canary()
+    create(client, name, old)
+    database, both_refused = Database(exercise, old), threading.Barrier(2)
+    first_pause, one_is_in = threading.Lock(), threading.Event()
+
+    def sleep(_: float) -> None:
+        if not first_pause.acquire(blocking=False):  # Then another one paused before.
+            one_is_in.wait(THREAD_SECONDS)
+
+    def connect(login: Mapping[str, Any]) -> str:
+        try:
+            return database.connect(login)
+        except database.refusal:
+            if database.accepted == new and login["password"] == old:
+                with suppress(threading.BrokenBarrierError):
+                    both_refused.wait(THREAD_SECONDS / 2)
+            raise
+
+    cache = exercise.SecretCache(client, clock=Clock(), sleep=sleep)
+
+    def log_in() -> Any:
+        try:
+            return cache.log_in(name, connect)
+        finally:
+            one_is_in.set()
+
+    cache.log_in(name, connect)
+    rotate(client, name, new)
+    database.accepted = new
+    aws.asked.clear()
+
+    ends = together([log_in, log_in])
+
+    expect(ends == ["connected"] * 2, "a thread was not connected after the rotation")
+    expect(aws.calls == 1, f"two threads refused together made {aws.calls} calls of AWS")
+
+
+# 2.7
+
+
+def batches(aws: Aws) -> list[list[str]]:
+    """Return the names of each BatchGetSecretValue."""
+    return [asked["SecretIdList"] for name, asked in aws.asked if name == "BatchGetSecretValue"]
+
+
+@task("2.7")
+def test_warm_up_reads_twenty_secrets_a_call(
+    client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary
+) -> None:
+    """AWS takes 20 names a call: 41 secrets are three calls, and warm from then on."""
+    passwords = {new_name(): canary() for _ in range(41)}
+    for name, password in passwords.items():
+        create(client, name, password)
+
+    cold = cache.warm_up(iter(passwords))
+
+    expect(same(cold, []), f"all 41 secrets exist, and warm_up returned {told(cold)} as cold")
+    sizes = [len(batch) for batch in batches(aws)]
+    expect(max(sizes, default=0) <= 20, f"a call asked for {max(sizes, default=0)} names")
+    expect(aws.calls == len(sizes) == 3, f"41 secrets took {aws.calls} calls in place of three")
+    aws.fault = "AccessDeniedException"
+    for name, password in passwords.items():
+        expect(has(kept(cache, name), password), "a secret is not warm with its own value")
+
+
+@task("2.7")
+def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
+    client: SecretsManagerClient, cache: Any, canary: Canary
+) -> None:
+    """A batch succeeds though single names fail: these are returned, and nothing is made up."""
+    missing, deleted, text, binary, listed, unsaid, *usable = [new_name() for _ in range(8)]
+    passwords = {each: canary() for each in (*usable, deleted, unsaid)}
+    for each, password in passwords.items():
+        create(client, each, password)
+    client.delete_secret(SecretId=deleted, RecoveryWindowInDays=7)
+    client.create_secret(Name=text, SecretString=canary())
+    client.create_secret(Name=binary, SecretBinary=canary().encode())
+    client.create_secret(Name=listed, SecretString=json.dumps([canary()]))
+
+    def lose_one(parsed: dict[str, Any], **_: Any) -> None:
+        found = parsed["SecretValues"]
+        parsed["SecretValues"] = [entry for entry in found if entry["Name"] != unsaid]
+
+    client.meta.events.register("after-call.secretsmanager.BatchGetSecretValue", lose_one)
+    cold = cache.warm_up([usable[0], text, deleted, binary, unsaid, missing, listed, *usable, text])
+
+    expect(isinstance(cold, list), f"warm_up() returned {told(cold)}, not a list of the cold names")
+    for each in usable:
+        expect(has(kept(cache, each), passwords[each]), "a secret with a usable value is not warm")
+    kinds = {
+        "is no JSON": text,
+        "is scheduled for deletion": deleted,
+        "is binary": binary,
+        "AWS says nothing of": unsaid,
+        "does not exist": missing,
+        "is JSON, but no object": listed,
+    }
+    for kind, each in kinds.items():
+        what = f"a secret that {kind}"
+        expect(each in cold, f"warm_up() did not return {what} as cold")
+        expect(cache.recall(each, CURRENT) is None, f"an answer was remembered for {what}")
+    expect(
+        cold == list(kinds.values()),
+        "the cold names that warm_up returned are not in order, not once each, or too many",
+    )
+
+
+@task("2.7")
+def test_a_warm_value_is_shareable_and_as_old_as_its_question(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """What a batch brings is kept as what refresh brings: read-only, silent, aged from its call."""
+    wanted = nested(canary())
+    names = [name, *(new_name() for _ in range(20))]
+    for each in names:
+        client.create_secret(Name=each, SecretString=json.dumps(wanted))
+
+    def take_seven_seconds() -> None:
+        clock.now += 7
+
+    aws.meanwhile = take_seven_seconds
+    cache.warm_up(names)
+
+    expect_shareable(kept(cache, name), wanted, "what warm_up remembered")
+    ages = [getattr(cache.recall(each, CURRENT), "asked_at", None) for each in names]
+    expect(
+        ages[0] == 1000.0 and ages[-1] == 1007.0,
+        "two calls took seven seconds each, and asked_at is not the time before each of them",
+    )
+
+
+@task("2.7")
+def test_warm_up_asks_for_what_is_not_fresh_and_for_nothing_twice(
+    exercise: Any, client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary
+) -> None:
+    """Every call costs: fresh secrets are not asked for again, and an empty list is no call."""
+    names = [new_name() for _ in range(3)]
+    for name in names:
+        create(client, name, canary())
+
+    cache.warm_up([names[0], names[0], names[1]])
+    expect(batches(aws) == [names[:2]], "a name that was given twice was asked for twice")
+    for again in (names[:2], []):
+        expect(same(cache.warm_up(again), []), "a secret with a fresh answer was returned as cold")
+        expect(aws.calls == 1, "there was a call though there was nothing to ask for")
+
+    cache.warm_up(names)
+    expect(batches(aws)[1:] == [names[2:]], "a secret with a fresh answer was asked for again")
+    clock.now += TTL
+    cache.warm_up(names)
+    expect(
+        [sorted(batch) for batch in batches(aws)[2:]] == [sorted(names)],
+        "secrets whose TTL had passed were not asked for in one call",
+    )
+    missing = new_name()
+    cache.remember(missing, CURRENT, exercise.Answer(None, clock.now))
+    expect(
+        same(cache.warm_up([missing]), []) and aws.calls == 3,
+        "a name was asked for, or returned as cold, with the fresh answer that there is none",
+    )
+
+
+@task("2.7")
+def test_a_batch_that_fails_is_raised_and_earlier_ones_stay_warm(
+    client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary
+) -> None:
+    """Access denied for a whole batch is no list of cold names; what was read before is kept."""
+    names, password = [new_name() for _ in range(21)], canary()
+    for name in names:
+        create(client, name, password)
+
+    def deny_the_second() -> None:
+        aws.fault = "AccessDeniedException" if len(batches(aws)) > 1 else None
+
+    aws.meanwhile = deny_the_second
+    error, ended = outcome(cache.warm_up, names)
+
+    expect(
+        code(error) == "AccessDeniedException",
+        f"the second batch was denied, and warm_up {ended}",
+    )
+    warm = sum(has(kept(cache, name), password) for name in names)
+    expect(warm == 20, f"the first batch brought 20 secrets, and {warm} are warm")
+
+
+@task("2.7")
+def test_a_name_that_a_batch_reports_as_refused_is_forgotten(
+    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary
+) -> None:
+    """AWS refuses a name inside a batch as it does outside: no later outage brings it back."""
+    refused, throttled = new_name(), new_name()
+    codes = {refused: "AccessDeniedException", throttled: "ThrottlingException"}
+    passwords = {name: canary() for name in codes}
+    for name, password in passwords.items():
+        create(client, name, password)
+    cache.warm_up(codes)
+    clock.now += TTL
+
+    def report_errors(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["SecretValues"] = []
+        parsed["Errors"] = [{"SecretId": name, "ErrorCode": code} for name, code in codes.items()]
+
+    client.meta.events.register("after-call.secretsmanager.BatchGetSecretValue", report_errors)
+    cold = cache.warm_up(codes)
+    expect(cold == [refused, throttled], "names with an error were not returned as cold")
+
+    aws.fault = NO_CONNECTION
+    error, ended = outcome(cache.get_or_stale, refused)
+    expect(
+        met(error, aws.fault),
+        f"a batch was denied a name; then came an outage, and get_or_stale {ended}",
+    )
+    expect(
+        has(cache.get_or_stale(throttled), passwords[throttled]),
+        "a name that was only throttled is not known any more",
+    )

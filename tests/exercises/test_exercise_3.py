@@ -1,0 +1,1604 @@
+"""The checks of exercise 3, the rotation handler, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+import select
+import socket
+import string
+import sys
+import threading
+import time
+import uuid
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+from botocore.exceptions import ClientError
+from psycopg import sql
+
+from secrets_manager import get_secrets_client
+from secrets_manager.grading.checks import error_of, expect, same, task, together, told
+from secrets_manager.lab.backends import default_session, listening
+from secrets_manager.lab.postgres import postgres
+from secrets_manager.lab.rotation import STEPS, staged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+    from secrets_manager.lab.postgres import Postgres
+
+    Canary = Callable[[], str]
+
+AWSCURRENT, AWSPENDING, AWSPREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
+FUNCTIONS = ("create_secret", "set_secret", "test_secret", "finish_secret")
+AWKWARD = "/@\"'\\: "
+ODD = '"Zoë"\'s %s {} \\ '
+WAIT_SECONDS = 2.0
+MOST = 40  # How many calls or messages of one step are disturbed, one after the other.
+QUICK_SCRAM = 160000  # From this version on a server can be told to make logins cheap.
+SERVER_IS_READY = b"Z\0\0\0\x05I"
+READS = ("GetSecretValue", "DescribeSecret", "ListSecretVersionIds", "BatchGetSecretValue")
+
+# What may not change in the roles of a check, but for the one that is rotated.
+OTHERS = """
+    SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolvaliduntil::text,
+        rolconnlimit, rolpassword, (SELECT array_agg(s.setconfig::text) FROM pg_db_role_setting s
+            WHERE s.setrole = r.oid),
+        (SELECT array_agg(o.rolname ORDER BY o.rolname) FROM pg_auth_members m
+            JOIN pg_roles o ON o.oid = m.roleid
+            WHERE m.member = r.oid AND o.rolname <> %(but)s)
+    FROM {} r WHERE strpos(rolname, %(mark)s) > 0 AND rolname <> %(but)s ORDER BY rolname
+"""
+# By its mark, or because the master of the check has made it.
+MADE = """
+    SELECT r.rolname FROM pg_roles r WHERE strpos(r.rolname, %(mark)s) > 0 OR r.oid IN (
+        SELECT m.roleid FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.member
+        WHERE o.rolname = %(master)s)
+    ORDER BY r.rolname = %(master)s
+"""
+
+
+class KilledError(BaseException):
+    """The Lambda function's process ends here; no `except Exception` sees it."""
+
+
+# What checks work on
+
+
+@dataclass
+class Secret:
+    """A secret whose rotation a check begins, disturbs and looks at."""
+
+    client: SecretsManagerClient
+    canary: Canary
+    login: dict[str, Any]
+    stack: ExitStack
+    name: str = field(default_factory=lambda: f"shop-{uuid.uuid4().hex}")
+    arn: str = ""
+    # The check's own client: what disturbs the learner's is not heard on it.
+    operator: SecretsManagerClient = field(default_factory=get_secrets_client)
+
+    def create(self) -> None:
+        """Create it, with its login as AWSCURRENT."""
+        value = json.dumps(self.login)
+        self.arn = self.client.create_secret(Name=self.name, SecretString=value)["ARN"]
+
+    def begin(self) -> str:
+        """Begin a rotation as AWS does, and return its token."""
+        token = str(uuid.uuid4())
+        self.stack.enter_context(staged(self.client, self.arn, token))
+        return token
+
+    def pend(self, token: str, **changes: Any) -> dict[str, Any]:
+        """Store what createSecret should, or what is told of it, and return that."""
+        current = self.value()
+        value = {
+            **current,
+            "username": partner(current["username"]),
+            "password": self.canary(),
+            "rotatedfrom": self.holder(),
+            **changes,
+        }
+        self.client.put_secret_value(
+            SecretId=self.arn,
+            ClientRequestToken=token,
+            SecretString=json.dumps({key: item for key, item in value.items() if item is not None}),
+            VersionStages=[AWSPENDING],
+        )
+        return value
+
+    def edit(self, **changes: Any) -> str:
+        """Change AWSCURRENT as an operator does, and return the new version's id."""
+        value = json.dumps({**self.value(), **changes})
+        return self.operator.put_secret_value(SecretId=self.arn, SecretString=value)["VersionId"]
+
+    def cancel(self, token: str) -> None:
+        """Take AWSPENDING away, as an operator does with a rotation that hangs."""
+        self.operator.update_secret_version_stage(
+            SecretId=self.arn, VersionStage=AWSPENDING, RemoveFromVersionId=token
+        )
+
+    def value(self, stage: str = AWSCURRENT) -> dict[str, Any]:
+        """Return the JSON object labelled *stage*."""
+        answer = self.operator.get_secret_value(SecretId=self.arn, VersionStage=stage)
+        value: dict[str, Any] = json.loads(answer["SecretString"])
+        return value
+
+    def has_value(self, token: str) -> bool:
+        """Return whether the version has a value."""
+        try:
+            self.operator.get_secret_value(SecretId=self.arn, VersionId=token)
+        except ClientError:
+            return False
+        return True
+
+    def labels(self) -> dict[str, set[str]]:
+        """Return the labels of each version that has any."""
+        versions = self.operator.describe_secret(SecretId=self.arn).get("VersionIdsToStages", {})
+        return {version: {*labels} for version, labels in versions.items() if labels}
+
+    def holder(self, label: str = AWSCURRENT) -> str | None:
+        """Return the version with this label."""
+        return next((each for each, labels in self.labels().items() if label in labels), None)
+
+
+@dataclass
+class Shop(Secret):
+    """Such a secret for a user of a real database, with a master, and somebody else beside."""
+
+    admin: psycopg.Connection = field(kw_only=True)
+    server: Postgres = field(kw_only=True)
+    mark: str = field(kw_only=True)
+    user: str = field(kw_only=True)
+    master: dict[str, Any] = field(kw_only=True)
+    master_name: str = ""
+
+    @property
+    def clone(self) -> str:
+        """The user that takes turns with the first."""
+        return f"{self.user}_clone"
+
+    def run(self, statement: str, *names: str) -> None:
+        """Run a statement as the administrator; names are quoted, passwords are literals."""
+        self.admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def add_role(self, name: str, password: str, options: str = "LOGIN", owner: str = "") -> None:
+        """Create a role that the master may alter, and that acts as *owner* where that is given."""
+        name_of, rest = sql.Identifier(name), sql.SQL(options)
+        create = sql.SQL("CREATE ROLE {} {} PASSWORD {}")
+        self.admin.execute(create.format(name_of, rest, sql.Literal(password)))
+        if name != self.master["username"]:
+            self.run("GRANT {} TO {} WITH ADMIN OPTION", name, self.master["username"])
+        if owner:
+            self.run("GRANT {} TO {}", owner, name)
+            self.run("ALTER ROLE {} SET role TO {}", name, owner)
+
+    def change_password(self, name: str, password: str) -> None:
+        """Give a role another password."""
+        alter = sql.SQL("ALTER ROLE {} PASSWORD {}")
+        self.admin.execute(alter.format(sql.Identifier(name), sql.Literal(password)))
+
+    def set_up(self, pending: dict[str, Any]) -> None:
+        """Do what setSecret should for a pending login."""
+        if self.exists(pending["username"]):
+            self.change_password(pending["username"], pending["password"])
+        else:
+            self.add_role(pending["username"], pending["password"], owner=self.user)
+
+    def exists(self, name: str) -> bool:
+        """Return whether there is a role of this name."""
+        known = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+        return self.admin.execute(known, [name]).fetchone() is not None
+
+    def connect(self, login: dict[str, Any], *, autocommit: bool = True) -> psycopg.Connection:
+        """Log in at the server itself, whatever way the secret names."""
+        return self.server.connect(login["username"], login["password"], autocommit=autocommit)
+
+    def accepts(self, login: dict[str, Any]) -> bool:
+        """Return whether the database accepts a login."""
+        try:
+            self.connect(login).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def is_open(self) -> bool:
+        """Return whether the application can log in with what AWSCURRENT says."""
+        return self.accepts(self.value())
+
+    def others(self, but: str = "") -> list[Any]:
+        """Return all that is to be known of the check's roles, but of one."""
+        superuser = self.admin.info.parameter_status("is_superuser") == "on"
+        query = sql.SQL(OTHERS).format(sql.Identifier("pg_authid" if superuser else "pg_roles"))
+        return self.admin.execute(query, {"mark": self.mark, "but": but}).fetchall()
+
+    def someone_waits(self) -> bool:
+        """Return whether a session of the check's roles waits for a lock."""
+        waiting = (
+            "SELECT 1 FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND strpos(usename, %s) > 0"
+        )
+        return self.admin.execute(waiting, [self.mark]).fetchone() is not None
+
+    def remove(self) -> None:
+        """Drop every role that has come into being, with what it owns."""
+        names = {"mark": self.mark, "master": self.master["username"]}
+        made = [name for (name,) in self.admin.execute(MADE, names)]
+        end = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = ANY(%s)"
+        self.admin.execute(end, [made])
+        for name in reversed(made):
+            self.run("GRANT {} TO CURRENT_USER", name)
+        for name in made:
+            self.run("DROP OWNED BY {}", name)
+        for name in made:
+            self.run("DROP ROLE {}", name)
+
+
+class Wire:
+    """A way to the database that hears what is sent to it, and is cut where a check wants."""
+
+    def __init__(self, server: Postgres) -> None:
+        self.heard = b""
+        self.cuts: Callable[[bytes], bool] = lambda data: False
+        self.late = False  # Whether the server still gets what the cut was for.
+        self._server = server
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listener.close()
+
+    def mend(self) -> None:
+        """Cut no more."""
+        self.cuts, self.late = lambda data: False, False
+
+    def cut_at(self, number: int) -> list[int]:
+        """Cut at the message of this number, counted from 1; return where the count is kept."""
+        count = [0]
+
+        def cuts(_data: bytes) -> bool:
+            count[0] += 1
+            return count[0] == number
+
+        self.cuts = cuts
+        return count
+
+    def cut_on(self, words: bytes, *, late: bool) -> None:
+        """Cut once, at the next message with these words."""
+
+        def cuts(data: bytes) -> bool:
+            if words not in data:
+                return False
+            self.cuts = lambda data: False
+            return True
+
+        self.cuts, self.late = cuts, late
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with suppress(OSError), client, self._reach() as server:
+            ready = False
+            while True:
+                for source in select.select([client, server], [], [])[0]:
+                    data = source.recv(1 << 16)
+                    if not data:
+                        return
+                    if source is server:
+                        ready = ready or SERVER_IS_READY in data
+                        client.sendall(data)
+                        continue
+                    self.heard += data
+                    # What comes before is the login; X is the good-bye.
+                    if ready and not data.startswith(b"X") and self.cuts(data):
+                        if self.late:
+                            server.sendall(data)
+                            server.recv(1 << 16)
+                        return
+                    server.sendall(data)
+
+    def _reach(self) -> socket.socket:
+        host, port = self._server.host, self._server.port
+        if not host.startswith("/"):
+            return socket.create_connection((host, port))
+        reached = socket.socket(socket.AF_UNIX)
+        reached.connect(f"{host}/.s.PGSQL.{port}")
+        return reached
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL for all checks of this process."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def admin(server: Postgres) -> Iterator[psycopg.Connection]:
+    """The administrator's session."""
+    with server.connect(autocommit=True) as connection:
+        if connection.info.server_version >= QUICK_SCRAM:
+            connection.execute("SET scram_iterations = 1")
+        yield connection
+
+
+@pytest.fixture
+def secret(client: SecretsManagerClient, canary: Canary) -> Iterator[Secret]:
+    """A secret whose database is never asked."""
+    login = {"engine": "postgres", "host": "127.0.0.1", "port": closed_port(), "dbname": "shop"}
+    login |= {"username": "shop", "password": canary(), "masterarn": "arn:of:no:master"}
+    with ExitStack() as stack:
+        secret = Secret(client, canary, login, stack)
+        secret.create()
+        yield secret
+
+
+@pytest.fixture
+def shop(
+    client: SecretsManagerClient, canary: Canary, server: Postgres, admin: psycopg.Connection
+) -> Iterator[Shop]:
+    """A shop with a user, a master that is no superuser, and a stranger; all are dropped."""
+    mark = secrets.token_hex(4)
+    where: dict[str, Any] = {"engine": "postgres", "host": server.host, "port": server.port}
+    where["dbname"] = server.dbname
+    login = {**where, "username": f"shop_{mark}", "password": canary()}
+    master = {**where, "username": f"master_{mark}", "password": canary()}
+    with ExitStack() as stack:
+        shop = Shop(
+            *(client, canary, login, stack),
+            admin=admin,
+            server=server,
+            mark=mark,
+            user=login["username"],
+            master=master,
+        )
+        stack.callback(shop.remove)
+        shop.add_role(master["username"], master["password"], "LOGIN CREATEROLE")
+        if admin.info.server_version >= QUICK_SCRAM:
+            shop.run("ALTER ROLE {} SET scram_iterations TO 1", master["username"])
+        shop.add_role(shop.user, login["password"])
+        shop.add_role(f"{shop.user}_two", canary())
+        shop.master_name = f"{shop.name}-master"
+        made = client.create_secret(Name=shop.master_name, SecretString=json.dumps(master))
+        login["masterarn"] = made["ARN"]
+        shop.create()
+        yield shop
+
+
+@pytest.fixture
+def wire(shop: Shop) -> Iterator[Wire]:
+    """The shop's secrets lead to the database by way of this."""
+    wire = Wire(shop.server)
+    shop.edit(host="127.0.0.1", port=wire.port)
+    master = {**shop.master, "host": "127.0.0.1", "port": wire.port}
+    shop.client.put_secret_value(SecretId=shop.master_name, SecretString=json.dumps(master))
+    yield wire
+    wire.close()
+
+
+def partner(user: str) -> str:
+    """Return the other of two users."""
+    return user.removesuffix("_clone") if user.endswith("_clone") else f"{user}_clone"
+
+
+def closed_port() -> int:
+    """Return a port where nobody answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def event(secret: Secret, token: str, step: str) -> dict[str, str]:
+    """Return what Lambda hands to the handler."""
+    return {"SecretId": secret.arn, "ClientRequestToken": token, "Step": step}
+
+
+def rotate(exercise: Any, secret: Secret, token: str) -> None:
+    """Call the handler for all four steps."""
+    for step in STEPS:
+        exercise.handler(event(secret, token, step), None)
+
+
+def expect_refusal(error: object, kind: type[Exception], what: str) -> None:
+    """Fail where nothing was raised, or an error of another kind."""
+    expect(error is not None, f"{what} raised no error")
+    expect(isinstance(error, kind), f"{what} raised {told(error)}, not {kind.__name__}")
+
+
+def expect_untouched(shop: Shop, before: list[Any], what: str) -> None:
+    """Fail where a role of the check was made or changed."""
+    expect(shop.others() == before, f"{what} has changed a role in the database all the same")
+
+
+def quotes(error: BaseException, values: Sequence[str]) -> bool:
+    """Return whether the words of an error, or of what led to it, hold one of the values."""
+    seen, chain = "", [error]
+    while chain and len(seen) < 100_000:
+        last = chain.pop()
+        seen += f"{last} {last!r} {vars(last)} {getattr(last, 'doc', '')}"
+        chain += [cause for cause in (last.__cause__, last.__context__) if cause]
+    return any(value in seen for value in values)
+
+
+def answer(operation: str, parsed: dict[str, Any], status: int = 200) -> Callable[..., Any]:
+    """Return a handler that answers in the place of AWS."""
+
+    def respond(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        http = AWSResponse("https://aws", status, HTTPHeaders(), None)
+        return http, {**parsed, "ResponseMetadata": {"HTTPStatusCode": status}}
+
+    return respond
+
+
+def disturb(client: SecretsManagerClient, number: int, act: Callable[[], object]) -> None:
+    """Act once, after the client's call of this number."""
+    calls = itertools.count(1)
+
+    def hear(**_: Any) -> None:
+        if next(calls) == number:
+            act()
+
+    client.meta.events.register("after-call.secretsmanager", hear)
+
+
+# Task 3.1
+
+
+def entered(exercise: Any, secret: Secret, token: str, step: str) -> list[tuple[str, Any, Any]]:
+    """Return the first step function that the handler calls, with its arn and token, if any.
+
+    What the function itself does is of no interest: it may not be written yet.
+    """
+    seen: list[tuple[str, Any, Any]] = []
+
+    def look(frame: Any, what: str, _: Any) -> None:
+        name = frame.f_code.co_name
+        if what == "call" and name in FUNCTIONS and frame.f_globals["__name__"] == module:
+            seen.append((name, frame.f_locals.get("arn"), frame.f_locals.get("token")))
+
+    module = exercise.__name__
+    sys.setprofile(look)
+    try:
+        exercise.handler(event(secret, token, step), None)
+    except NotImplementedError:
+        if not seen:
+            raise
+    except Exception:
+        if not seen:
+            raise
+    finally:
+        sys.setprofile(None)
+    return seen[:1]
+
+
+@task("3.1")
+def test_each_step_calls_the_function_of_its_name(exercise: Any, secret: Secret) -> None:
+    """Each of AWS's four steps has a function, called with the secret's ARN and the token."""
+    token = secret.begin()
+    for step, name in zip(STEPS, FUNCTIONS, strict=True):
+        seen = entered(exercise, secret, token, step)
+
+        called = seen[0][0] if seen else "nothing"
+        expect(called == name, f"the handler called {called} for the step {step}")
+        expect(
+            seen[0][1:] == (secret.arn, token),
+            f"{name}() was not handed the event's SecretId and ClientRequestToken",
+        )
+
+
+@task("3.1")
+def test_a_step_that_does_not_exist_is_an_error(exercise: Any, secret: Secret) -> None:
+    """A step that AWS does not know is an error, or a misspelt one would look done."""
+    token = secret.begin()
+    for step in ("rotateSecret", "create_secret", "CreateSecret", ""):
+        error = error_of(exercise.handler, event(secret, token, step), None)
+
+        expect_refusal(error, exercise.RotationError, f"the handler, called for {step!r},")
+
+
+@task("3.1")
+def test_a_finished_rotation_is_not_begun_again(exercise: Any, secret: Secret) -> None:
+    """Where the version is AWSCURRENT an earlier call did it all, and AWS may well call again."""
+    token = secret.begin()
+    secret.pend(token)
+    secret.client.update_secret_version_stage(
+        SecretId=secret.arn,
+        VersionStage=AWSCURRENT,
+        MoveToVersionId=token,
+        RemoveFromVersionId=secret.holder() or "",
+    )
+    for label in (f"and {AWSPENDING}", "alone"):
+        before = secret.labels()
+        for step in STEPS:
+            seen = entered(exercise, secret, token, step)
+
+            expect(not seen, f"the handler called a step for a version that is {AWSCURRENT}")
+        expect(secret.labels() == before, f"a label moved from the version that is {AWSCURRENT}")
+        result = exercise.current_version(secret.client, secret.arn, token)
+        expect(same(result, token), f"current_version() did not return the token, current {label}")
+        if label != "alone":
+            secret.cancel(token)
+
+
+@task("3.1")
+def test_current_version_names_the_version_to_replace(exercise: Any, secret: Secret) -> None:
+    """While the rotation runs, current_version returns the id of the version that is AWSCURRENT."""
+    secret.edit(note="a second version")
+    token = secret.begin()
+
+    result = exercise.current_version(secret.client, secret.arn, token)
+
+    current = secret.holder()
+    expect(same(result, current), f"current_version() returned {told(result)} and not that id")
+
+
+@task("3.1")
+def test_a_rotation_that_is_not_under_way_does_not_go_on(
+    exercise: Any, client: SecretsManagerClient, secret: Secret
+) -> None:
+    """A call for another version, or for a secret that is not rotated, must change nothing."""
+
+    def expect_refused(secret: Secret, token: str, what: str) -> None:
+        error = error_of(exercise.current_version, secret.client, secret.arn, token)
+        expect_refusal(error, exercise.RotationError, f"current_version(), called for {what},")
+        error = error_of(exercise.handler, event(secret, token, "createSecret"), None)
+        expect_refusal(error, exercise.RotationError, f"the handler, called for {what},")
+
+    token = str(uuid.uuid4())
+    secret.pend(token)
+    expect_refused(secret, token, "a secret without rotation")
+    secret.cancel(token)
+    previous = secret.holder() or ""
+    secret.edit(note="a second version")
+    running = secret.begin()
+    expect_refused(secret, str(uuid.uuid4()), "a version that does not exist")
+    expect_refused(secret, previous, "the version that is AWSPREVIOUS")
+    secret.pend(running)
+    secret.cancel(running)
+    expect_refused(secret, running, "a version that has lost AWSPENDING")
+    empty = Secret(client, secret.canary, {}, secret.stack)
+    empty.arn = client.create_secret(Name=empty.name)["ARN"]
+    expect_refused(empty, empty.begin(), "a secret without a version that is AWSCURRENT")
+
+
+# Task 3.2
+
+
+@task("3.2")
+def test_two_users_take_turns(exercise: Any) -> None:
+    """The other user of shop is shop_clone, and the other of that is shop again."""
+    for user in ("shop", "zoë", "a_clone_of", "x" * 57):
+        there = exercise.other_user(user)
+        expect(same(there, f"{user}_clone"), "other_user() did not return the clone's name")
+
+        back = exercise.other_user(there)
+
+        expect(same(back, user), "other_user() of the clone did not return the first user")
+
+
+@task("3.2")
+def test_a_name_that_postgresql_would_cut_off_is_refused(exercise: Any) -> None:
+    """PostgreSQL cuts a name off after 63 bytes: the rest may be another user, or the same one."""
+    for user, what in (
+        ("x" * 58, "58 characters"),
+        ("x" * 63, "63 characters"),
+        ("ë" * 29, "29 characters of two bytes each"),
+        ("_clone", "nothing before _clone"),
+    ):
+        error = error_of(exercise.other_user, user)
+
+        expect_refusal(error, exercise.RotationError, f"other_user(), for a name of {what},")
+
+
+@task("3.2")
+def test_create_stores_a_login_of_the_other_user(exercise: Any, secret: Secret) -> None:
+    """AWSPENDING is all of AWSCURRENT with another user and password; AWSCURRENT stays."""
+    secret.edit(pool={"size": 5})
+    for user in ("shop_clone", "shop"):
+        before, current, token = secret.labels(), secret.value(), secret.begin()
+
+        exercise.create_secret(secret.client, secret.arn, token)
+
+        expect(secret.holder(AWSPENDING) == token, "the token's version is not AWSPENDING")
+        expect(before.items() <= secret.labels().items(), "create_secret() moved another label")
+        pending = secret.value(AWSPENDING)
+        expect(pending.get("username") == user, "the pending username is not the other user")
+        expect(pending.get("password") != current["password"], "the password is the old one")
+        expect(
+            pending.get("rotatedfrom") == secret.holder(),
+            "the field rotatedfrom is not the id of the version that is AWSCURRENT",
+        )
+        changed = {"username", "password", "rotatedfrom"}
+        kept = {key: item for key, item in pending.items() if key not in changed}
+        wanted = {key: item for key, item in current.items() if key not in changed}
+        expect(same(kept, wanted), "the other fields of AWSPENDING are not those of AWSCURRENT")
+        secret.cancel(token)
+        secret.edit(**pending)
+
+
+@task("3.2")
+def test_a_password_is_new_and_harmless(exercise: Any, secret: Secret) -> None:
+    r"""A password has 32 characters, without / @ " ' \ : and space, and is never used twice."""
+
+    def unlucky(params: dict[str, Any], **_: Any) -> Any:
+        asked = json.loads(params["body"])
+        pool = string.ascii_letters + string.digits
+        pool += "" if asked.get("ExcludePunctuation") else string.punctuation
+        pool += " " if asked.get("IncludeSpace") else ""
+        pool = "".join(each for each in pool if each not in asked.get("ExcludeCharacters", ""))
+        drawn = "".join(each for each in AWKWARD if each in pool)
+        while len(drawn) < asked.get("PasswordLength", 32):
+            drawn += secrets.choice(pool)
+        drawn = drawn[: asked.get("PasswordLength", 32)]
+        return answer("GetRandomPassword", {"RandomPassword": drawn})()
+
+    event_name = "before-call.secretsmanager.GetRandomPassword"
+    secret.client.meta.events.register(event_name, unlucky)
+    passwords = set()
+    for _ in range(3):
+        token = secret.begin()
+
+        exercise.create_secret(secret.client, secret.arn, token)
+
+        password = str(secret.value(AWSPENDING)["password"])
+        passwords.add(password)
+        secret.cancel(token)
+        expect(len(password) == 32, f"the password has {len(password)} characters")
+        awkward = not set(AWKWARD).isdisjoint(password)
+        expect(not awkward, "the password has a character that URLs or shells stumble over")
+    expect(len(passwords) == 3, "two rotations were given the same password")
+
+
+@task("3.2")
+def test_create_repeats_without_harm(exercise: Any, secret: Secret) -> None:
+    """AWS may call twice: a value that is stored may be the database's already, and has to stay."""
+    token = secret.begin()
+    exercise.create_secret(secret.client, secret.arn, token)
+    first, labels = secret.value(AWSPENDING), secret.labels()
+
+    exercise.create_secret(secret.client, secret.arn, token)
+
+    expect(same(secret.value(AWSPENDING), first), "the second call stored another value")
+    expect(secret.labels() == labels, "the second call made a version, or moved a label")
+
+
+@task("3.2")
+def test_create_gives_way_to_a_call_that_was_faster(exercise: Any, secret: Secret) -> None:
+    """Where another call has just stored its value AWS refuses this one's, and all is well."""
+    token = secret.begin()
+    first: list[Any] = []
+
+    def faster(**_: Any) -> Any:
+        first.append(secret.operator.put_secret_value(**stored, VersionStages=[AWSPENDING]))
+        return answer("PutSecretValue", {"Error": {"Code": "ResourceExistsException"}}, 400)()
+
+    value = {**secret.login, "username": "shop_clone", "rotatedfrom": secret.holder()}
+    stored: Any = {
+        "SecretId": secret.arn,
+        "ClientRequestToken": token,
+        "SecretString": json.dumps(value),
+    }
+    put = "before-call.secretsmanager.PutSecretValue"
+    with listening({put: faster}, secret.client.meta.events):
+        exercise.create_secret(secret.client, secret.arn, token)
+    expect(bool(first), "create_secret() did not store a value")
+    expect(same(secret.value(AWSPENDING), value), "the value of the faster call was replaced")
+
+    token = secret.begin()
+    denied = answer("PutSecretValue", {"Error": {"Code": "AccessDeniedException"}}, 400)
+    with listening({put: denied}, secret.client.meta.events):
+        error = error_of(exercise.create_secret, secret.client, secret.arn, token)
+
+    expect_refusal(error, ClientError, "create_secret(), denied by AWS to store a value,")
+
+
+@task("3.2")
+def test_the_id_and_the_value_are_those_of_one_version(exercise: Any, secret: Secret) -> None:
+    """An operator may edit AWSCURRENT between two reads: rotatedfrom must name what was copied."""
+    token = secret.begin()
+    edits: list[str] = []
+
+    def edit(**_: Any) -> None:
+        if len(edits) < 4:
+            edits.append(secret.edit(note=len(edits)))
+
+    reads = {f"after-call.secretsmanager.{operation}": edit for operation in READS}
+    with listening(reads, secret.client.meta.events):
+        exercise.create_secret(secret.client, secret.arn, token)
+
+    pending = secret.value(AWSPENDING)
+    answered = secret.client.get_secret_value(
+        SecretId=secret.arn, VersionId=pending.get("rotatedfrom", "")
+    )
+    source = json.loads(answered["SecretString"])
+    expect(
+        source.get("note") == pending.get("note"),
+        "the version that rotatedfrom names does not hold what was copied into AWSPENDING",
+    )
+
+
+@task("3.2")
+def test_nothing_is_stored_where_there_is_no_login_to_copy(
+    exercise: Any, secret: Secret, canary: Canary
+) -> None:
+    """A current value that is no login, or has a name too long, is an error that quotes nothing."""
+    value = canary()
+    long = json.dumps({**secret.login, "username": "x" * 58, "password": value})
+    nameless = json.dumps({"host": "db", "password": value})
+    for text, what in (
+        (f'{{"password": {value}', "a value that is not JSON"),
+        (f'["{value}"]', "a JSON array"),
+        (nameless, "a login without a username"),
+        (long, "a username of 58 characters"),
+    ):
+        secret.client.put_secret_value(SecretId=secret.arn, SecretString=text)
+        token = secret.begin()
+
+        error = error_of(exercise.create_secret, secret.client, secret.arn, token)
+
+        expect_refusal(error, exercise.RotationError, f"create_secret(), given {what},")
+        expect(error is not None and not quotes(error, [value]), "the error quotes the password")
+        expect(not secret.has_value(token), f"create_secret(), given {what}, stored a value")
+
+
+# Task 3.3
+
+
+@contextmanager
+def connections(
+    monkeypatch: pytest.MonkeyPatch, kind: type[psycopg.Connection] = psycopg.Connection
+) -> Iterator[list[psycopg.Connection]]:
+    """Yield the list of all connections that are opened in this block; close them in the end."""
+    opened: list[psycopg.Connection] = []
+
+    def connect(*args: Any, **kwargs: Any) -> psycopg.Connection:
+        opened.append(kind.connect(*args, **kwargs))
+        return opened[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg, "connect", connect)
+        try:
+            yield opened
+        finally:
+            left = [connection for connection in opened if not connection.closed]
+            opened[:] = left
+            for connection in left:
+                connection.close()
+
+
+class Deaf(psycopg.Connection):
+    """A connection that fails as soon as it is to do some work."""
+
+    def cursor(self, *args: Any, **kwargs: Any) -> Any:
+        """Fail."""
+        raise psycopg.errors.AdminShutdown
+
+
+@task("3.3")
+def test_log_in_opens_a_connection_as_the_user(exercise: Any, shop: Shop) -> None:
+    """Where nothing is wrong, log_in returns an open connection of this user."""
+    with exercise.log_in(shop.login) as connection:
+        user = connection.execute("SELECT session_user").fetchone()[0]
+
+    expect(user == shop.user, "log_in() connected as another user")
+
+
+@task("3.3")
+def test_a_refused_login_is_told(exercise: Any, shop: Shop) -> None:
+    """A user or password that the database refuses is a LoginRefusedError, and quotes nothing."""
+    wrong, locked = shop.canary(), f"locked_{shop.mark}"
+    shop.add_role(locked, shop.login["password"], "NOLOGIN")
+    for changes, what in (
+        ({"password": wrong}, "a wrong password"),
+        ({"password": ""}, "an empty password"),
+        ({"username": f"nobody_{shop.mark}"}, "a user that does not exist"),
+        ({"username": locked}, "a user that may not log in"),
+    ):
+        error = error_of(exercise.log_in, {**shop.login, **changes})
+
+        expect_refusal(error, exercise.LoginRefusedError, f"log_in(), with {what},")
+        expect(error is not None and not quotes(error, [wrong]), "the error quotes the password")
+
+
+@task("3.3")
+def test_a_database_that_takes_nobody_in_is_no_bad_password(exercise: Any, shop: Shop) -> None:
+    """A dead or full database says nothing about the password: that is DatabaseUnreachableError."""
+    shop.run("ALTER ROLE {} CONNECTION LIMIT 0", shop.user)
+    for changes, what in (
+        ({"port": closed_port()}, "nobody listening at the port"),
+        ({"dbname": f"none_{shop.mark}"}, "a database that does not exist"),
+        ({}, "no connection left for the user"),
+    ):
+        error = error_of(exercise.log_in, {**shop.login, **changes})
+
+        expect_refusal(error, exercise.DatabaseUnreachableError, f"log_in(), with {what},")
+
+
+@task("3.3")
+def test_test_secret_tries_awspending(exercise: Any, shop: Shop) -> None:
+    """What is tried is AWSPENDING, and not the login that works already."""
+    token = shop.begin()
+    pending = shop.pend(token)
+    error = error_of(exercise.test_secret, shop.client, shop.arn, token)
+    expect_refusal(error, exercise.LoginRefusedError, "test_secret(), before setSecret,")
+    shop.set_up(pending)
+    shop.change_password(shop.user, shop.canary())
+
+    exercise.test_secret(shop.client, shop.arn, token)
+
+    expect(shop.holder(AWSPENDING) == token, "test_secret() moved AWSPENDING")
+
+
+@task("3.3")
+def test_test_secret_runs_a_query(exercise: Any, shop: Shop, wire: Wire) -> None:
+    """A login alone may succeed where the server can do no work, so a query has to be answered."""
+    token = shop.begin()
+    shop.set_up(shop.pend(token))
+    exercise.test_secret(shop.client, shop.arn, token)
+    wire.cut_at(1)
+
+    error = error_of(exercise.test_secret, shop.client, shop.arn, token)
+
+    expect(error is not None, "test_secret() found nothing wrong with a server that does no work")
+
+
+@task("3.3")
+def test_test_secret_tries_no_other_version(exercise: Any, shop: Shop) -> None:
+    """Another rotation's AWSPENDING proves nothing for this one, and no value is no login."""
+    token = shop.begin()
+    error = error_of(exercise.test_secret, shop.client, shop.arn, token)
+    expect_refusal(error, exercise.NoValueError, "test_secret(), before createSecret,")
+    shop.pend(token)
+    shop.cancel(token)
+    shop.set_up(shop.pend(shop.begin()))
+
+    error = error_of(exercise.test_secret, shop.client, shop.arn, token)
+
+    what = "test_secret(), while AWSPENDING is on another version,"
+    expect_refusal(error, exercise.RotationError, what)
+
+
+@task("3.3")
+def test_test_secret_closes_its_connection(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Lambda function lives on between calls: what it leaves open fills the database up."""
+    token = shop.begin()
+    shop.set_up(shop.pend(token))
+    with connections(monkeypatch) as left:
+        exercise.test_secret(shop.client, shop.arn, token)
+    expect(not left, "test_secret() left a connection open")
+
+    with connections(monkeypatch, Deaf) as left:
+        error = error_of(exercise.test_secret, shop.client, shop.arn, token)
+
+    expect(error is not None, "test_secret() raised no error for a query that failed")
+    expect(not left, "test_secret() left a connection open when the query failed")
+
+
+# Task 3.4
+
+
+def acts_as(shop: Shop, login: dict[str, Any]) -> str:
+    """Return the role that a login's sessions begin as."""
+    with shop.connect(login) as connection:
+        [(role,)] = connection.execute("SELECT current_user")
+    return str(role)
+
+
+@task("3.4")
+def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> None:
+    """The new user logs in with the password, is a member of the owner, and acts as it."""
+    login, before = {"username": shop.clone, "password": shop.canary()}, shop.others(shop.clone)
+
+    with shop.connect(shop.master, autocommit=False) as connection:
+        exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
+
+    expect(shop.accepts(login), "the new user cannot log in with its password")
+    expect(acts_as(shop, login) == shop.user, "a session of the new user does not act as the owner")
+    expect(shop.others(shop.clone) == before, "a role other than the new user was changed")
+
+
+@task("3.4")
+def test_a_member_gets_the_new_password(exercise: Any, shop: Shop) -> None:
+    """A user that exists and is a member may log in, with the new password alone, as the owner."""
+    old = {"username": shop.clone, "password": shop.canary()}
+    shop.add_role(shop.clone, old["password"])
+    shop.run("GRANT {} TO {}", shop.user, shop.clone)
+    new = {**old, "password": shop.canary()}
+    before = shop.others(shop.clone)
+    for state in ("LOGIN", "NOLOGIN"):
+        shop.run(f"ALTER ROLE {{}} {state}", shop.clone)
+
+        with shop.connect(shop.master, autocommit=False) as connection:
+            exercise.prepare_user(connection, shop.clone, new["password"], shop.user)
+
+        expect(shop.accepts(new), f"the user, {state} before, cannot log in with the new password")
+        expect(not shop.accepts(old), "the user's old password is still accepted")
+    expect(acts_as(shop, new) == shop.user, "a session of the user does not act as the owner")
+    expect(shop.others(shop.clone) == before, "a role other than the user was changed")
+
+
+@task("3.4")
+def test_the_owner_itself_gets_the_new_password(exercise: Any, shop: Shop) -> None:
+    """Where the user is the owner, the password changes and nothing has to be granted."""
+    new = {**shop.login, "password": shop.canary()}
+    before = shop.others(shop.user)
+
+    with shop.connect(shop.master, autocommit=False) as connection:
+        exercise.prepare_user(connection, shop.user, new["password"], shop.user)
+
+    expect(shop.accepts(new), "the user cannot log in with the new password")
+    expect(acts_as(shop, new) == shop.user, "a session of the user does not act as the user itself")
+    expect(shop.others(shop.user) == before, "a role other than the user was changed")
+
+
+@task("3.4")
+def test_all_is_left_to_the_callers_transaction(exercise: Any, shop: Shop) -> None:
+    """What the caller takes back must be gone, so prepare_user itself commits nothing."""
+    before = shop.others()
+    for user in (shop.clone, shop.user):
+        with shop.connect(shop.master, autocommit=False) as connection:
+            exercise.prepare_user(connection, user, shop.canary(), shop.user)
+            connection.rollback()
+
+        expect_untouched(shop, before, "prepare_user(), although the caller rolled back,")
+
+
+@task("3.4")
+def test_the_server_never_sees_the_password(exercise: Any, shop: Shop, wire: Wire) -> None:
+    """A server may write every statement to its log, so it is sent a SCRAM verifier."""
+    login = {**shop.value(), "username": shop.clone, "password": shop.canary()}
+    master = {**shop.master, "host": "127.0.0.1", "port": wire.port}
+
+    with exercise.connect(master) as connection:
+        exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
+
+    expect(login["password"].encode() not in wire.heard, "the password was sent to the server")
+    expect(shop.accepts(login), "the user cannot log in with the password")
+
+
+@task("3.4")
+def test_what_one_creates_is_the_others_too(exercise: Any, shop: Shop) -> None:
+    """The shop goes on with the tables it has, whichever of the two users is at work."""
+    login = {"username": shop.clone, "password": shop.canary()}
+    place = sql.Identifier(f"place_{shop.mark}")
+    shop.admin.execute(
+        sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(place, sql.Identifier(shop.user))
+    )
+
+    def work(login: dict[str, Any], statement: str, table: sql.Identifier) -> bool:
+        with shop.connect(login) as connection:
+            try:
+                connection.execute(sql.SQL(statement).format(place, table))
+            except psycopg.Error:
+                return False
+        return True
+
+    orders, returns = sql.Identifier("orders"), sql.Identifier("returns")
+    work(shop.login, "CREATE TABLE {}.{} (id int)", orders)
+
+    with shop.connect(shop.master, autocommit=False) as connection:
+        exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
+
+    created = work(login, "CREATE TABLE {}.{} (id int)", returns)
+    expect(created, "the clone cannot create a table where the first user can")
+    for table, other, whose in (
+        (orders, login, "the first user's"),
+        (returns, shop.login, "the clone's"),
+    ):
+        for statement, what in (
+            ("INSERT INTO {}.{} VALUES (1)", "write to"),
+            ("SELECT * FROM {}.{}", "read"),
+            ("ALTER TABLE {}.{} ADD note text", "alter"),
+            ("DROP TABLE {}.{}", "drop"),
+        ):
+            able = work(other, statement, table)
+            expect(able, f"{whose} table is one that the other user cannot {what}")
+
+
+@task("3.4")
+def test_any_character_may_be_in_a_name(exercise: Any, shop: Shop) -> None:
+    """Names with quotes, percent signs and braces are names, and neither SQL nor formats."""
+    owner, user = f"{ODD}{shop.mark}", f"{ODD}{shop.mark}_clone"
+    shop.add_role(owner, shop.canary())
+    for name in (user, owner):
+        login = {"username": name, "password": shop.canary()}
+
+        with shop.connect(shop.master, autocommit=False) as connection:
+            exercise.prepare_user(connection, name, login["password"], owner)
+
+        expect(shop.accepts(login), "a user with an odd name cannot log in with its password")
+        expect(acts_as(shop, login) == owner, "a user with an odd name does not act as its owner")
+
+
+@task("3.4")
+def test_somebody_else_is_left_alone(exercise: Any, shop: Shop) -> None:
+    """A role that exists and is no member, or is a superuser, takes turns with nobody."""
+    stranger, mighty = f"{shop.user}_two", f"mighty_{shop.mark}"
+    users = [(stranger, "a role that is no member of the owner")]
+    with suppress(psycopg.errors.InsufficientPrivilege):  # Then there is none to take over.
+        shop.add_role(mighty, shop.canary(), "LOGIN SUPERUSER")
+        shop.run("GRANT {} TO {}", shop.user, mighty)
+        users.append((mighty, "a superuser"))
+    before = shop.others()
+    for user, what in users:
+        with shop.server.connect() as connection:
+            error = error_of(exercise.prepare_user, connection, user, shop.canary(), shop.user)
+            connection.commit()
+
+        expect_refusal(error, exercise.RotationError, f"prepare_user(), given {what},")
+        expect_untouched(shop, before, f"prepare_user(), given {what},")
+
+
+# Task 3.5
+
+
+@task("3.5")
+def test_pair_returns_both_versions(exercise: Any, secret: Secret) -> None:
+    """Where AWSPENDING was made from AWSCURRENT, pair returns the two, in this order."""
+    token = secret.begin()
+    pending = secret.pend(token)
+
+    result = exercise.pair(secret.client, secret.arn, token)
+
+    for version, wanted, id_, what in zip(
+        result,
+        (secret.value(), pending),
+        (secret.holder(), token),
+        (AWSCURRENT, AWSPENDING),
+        strict=True,
+    ):
+        expect(same(version.id, id_), f"the id in pair()'s {what} is not that version's")
+        expect(same(version.login, wanted), f"the login in pair()'s {what} is not that version's")
+
+
+@task("3.5")
+def test_pair_refuses_a_login_that_does_not_belong(exercise: Any, secret: Secret) -> None:
+    """Another hand could have put a login there that names any user on any host, or any master."""
+    for changes, what in (
+        ({"username": "shop"}, "the user of AWSCURRENT itself"),
+        ({"username": "postgres"}, "a stranger"),
+        ({"username": "shop_clone_clone"}, "a clone of the clone"),
+        ({"host": "db.example.com"}, "another host"),
+        ({"port": 5433}, "another port"),
+        ({"dbname": "blog"}, "another database"),
+        ({"masterarn": "arn:of:another:master"}, "another master"),
+        ({"rotatedfrom": None}, "no version that it was made from"),
+        ({"username": None}, "no user"),
+        ({"engine": None}, "a field less"),
+        ({"note": "by another hand"}, "a field more"),
+    ):
+        token = secret.begin()
+        secret.pend(token, **changes)
+
+        error = error_of(exercise.pair, secret.client, secret.arn, token)
+
+        expect_refusal(error, exercise.RotationError, f"pair(), where AWSPENDING has {what},")
+        secret.cancel(token)
+
+
+@task("3.5")
+def test_pair_refuses_what_was_overtaken(exercise: Any, secret: Secret) -> None:
+    """What an operator has changed since, or another rotation, would be lost by going on."""
+    token = secret.begin()
+    error = error_of(exercise.pair, secret.client, secret.arn, token)
+    expect_refusal(error, exercise.NoValueError, "pair(), before createSecret,")
+    secret.pend(token)
+    secret.edit(note="by an operator")
+    error = error_of(exercise.pair, secret.client, secret.arn, token)
+    expect_refusal(error, exercise.RotationError, "pair(), after an edit of AWSCURRENT,")
+    secret.cancel(token)
+    token, other = secret.begin(), str(uuid.uuid4())
+    secret.pend(token)
+    secret.cancel(token)
+    secret.pend(other)
+
+    error = error_of(exercise.pair, secret.client, secret.arn, token)
+
+    expect_refusal(error, exercise.RotationError, "pair(), with AWSPENDING on another version,")
+
+
+@task("3.5")
+def test_set_gives_the_other_user_its_password(exercise: Any, shop: Shop) -> None:
+    """The other user logs in with AWSPENDING, acts as the first, and nobody else has changed."""
+    for _ in range(2):
+        token = shop.begin()
+        pending = shop.pend(token)
+        user = pending["username"]
+        before, labels = shop.others(user), shop.labels()
+
+        for _ in range(2):
+            exercise.set_secret(shop.client, shop.arn, token)
+
+            expect(shop.accepts(pending), "the other user cannot log in with AWSPENDING")
+            expect(acts_as(shop, pending) == shop.user, "the other user does not act as the first")
+            expect(shop.others(user) == before, "a role other than the other user was changed")
+            expect(shop.labels() == labels, "set_secret() moved a label")
+        shop.cancel(token)
+        shop.edit(username=user, password=pending["password"])
+
+
+@task("3.5")
+def test_two_users_share_an_owner_that_cannot_log_in(exercise: Any, shop: Shop) -> None:
+    """Where the first user acts as a role that owns the tables, so does the other."""
+    owner = f"owner_{shop.mark}"
+    shop.add_role(owner, shop.canary(), "NOLOGIN")
+    shop.run("GRANT {} TO {}", owner, shop.user)
+    shop.run("ALTER ROLE {} SET role TO {}", shop.user, owner)
+    for _ in range(2):
+        token = shop.begin()
+        pending = shop.pend(token)
+
+        exercise.set_secret(shop.client, shop.arn, token)
+
+        expect(shop.accepts(pending), "the other user cannot log in with AWSPENDING")
+        expect(acts_as(shop, pending) == owner, "the other user does not act as the shared owner")
+        shop.cancel(token)
+        shop.edit(username=pending["username"], password=pending["password"])
+
+
+@task("3.5")
+def test_who_cannot_log_in_has_no_say(exercise: Any, shop: Shop) -> None:
+    """The master must not be lent to a secret whose own login the database refuses or lacks."""
+    for changes, kind, what in (
+        ({"password": shop.canary()}, "LoginRefusedError", "that is refused"),
+        ({"port": closed_port()}, "DatabaseUnreachableError", "to a dead database"),
+    ):
+        shop.edit(**changes)
+        master = {**shop.master, **({"port": changes["port"]} if "port" in changes else {})}
+        shop.client.put_secret_value(SecretId=shop.master_name, SecretString=json.dumps(master))
+        token = shop.begin()
+        shop.pend(token)
+        before, labels = shop.others(), shop.labels()
+
+        error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+
+        expect_refusal(error, getattr(exercise, kind), f"set_secret(), with a login {what},")
+        expect_untouched(shop, before, f"set_secret(), with a login {what},")
+        expect(shop.labels() == labels, f"set_secret(), with a login {what}, moved a label")
+        shop.cancel(token)
+
+
+@task("3.5")
+def test_the_master_is_lent_for_its_own_server_alone(exercise: Any, shop: Shop) -> None:
+    """A master of another server would show its password there, and must not change itself."""
+    itself = {**shop.master, "username": shop.clone}
+    shop.add_role(shop.clone, shop.master["password"], "LOGIN CREATEROLE", shop.user)
+    shop.run("GRANT {} TO {} WITH ADMIN OPTION", shop.user, shop.clone)
+    for master, what in (
+        ({**shop.master, "host": "localhost"}, "is on another host"),
+        ({**shop.master, "port": closed_port()}, "has another port"),
+        (itself, "is the user to be changed"),
+    ):
+        shop.client.put_secret_value(SecretId=shop.master_name, SecretString=json.dumps(master))
+        token = shop.begin()
+        shop.pend(token)
+        before = shop.others()
+
+        error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+
+        what = f"set_secret(), where the master {what},"
+        expect_refusal(error, exercise.RotationError, what)
+        unreachable = isinstance(error, exercise.DatabaseUnreachableError)
+        expect(not unreachable, f"{what} sent the master's password there")
+        expect_untouched(shop, before, what)
+        shop.cancel(token)
+
+
+@task("3.5")
+def test_nothing_is_set_for_what_does_not_belong(exercise: Any, shop: Shop) -> None:
+    """Without a value, a master or a pair that holds, the database stays as it was."""
+    token, before = shop.begin(), shop.others()
+    error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+    expect_refusal(error, exercise.NoValueError, "set_secret(), before createSecret,")
+    stranger = f"{shop.user}_two"
+    for changes, what in (
+        ({"username": stranger}, "where AWSPENDING names a stranger"),
+        ({"dbname": "template1"}, "where AWSPENDING names another database"),
+        ({}, "after an edit of AWSCURRENT"),
+        ({}, "without a masterarn"),
+    ):
+        if what == "without a masterarn":
+            value = {key: item for key, item in shop.value().items() if key != "masterarn"}
+            shop.client.put_secret_value(SecretId=shop.arn, SecretString=json.dumps(value))
+        token = shop.begin()
+        shop.pend(token, **changes)
+        if what == "after an edit of AWSCURRENT":
+            shop.edit(note="by an operator")
+
+        error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+
+        expect_refusal(error, exercise.RotationError, f"set_secret(), {what},")
+        expect_untouched(shop, before, f"set_secret(), {what},")
+        shop.cancel(token)
+
+
+@task("3.5")
+def test_set_is_one_transaction(exercise: Any, shop: Shop, wire: Wire) -> None:
+    """A connection that breaks between two statements must not leave half a user behind."""
+    token = shop.begin()
+    pending = shop.pend(token)
+    before = shop.others()
+    for number in range(1, MOST):
+        count = wire.cut_at(number)
+
+        error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+
+        made = shop.exists(shop.clone)
+        half = made and not (shop.accepts(pending) and acts_as(shop, pending) == shop.user)
+        expect(not half, "a connection that broke left half a user behind")
+        if made:
+            break
+        expect_untouched(shop, before, "set_secret(), whose connection broke,")
+        expect(error is not None, "set_secret() raised no error, and there is no other user")
+        expect(count[0] >= number, "set_secret() raised an error, though no connection broke")
+
+
+@task("3.5")
+def test_set_closes_its_connections(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it succeeds or is refused, set_secret leaves no connection open."""
+    token = shop.begin()
+    shop.pend(token)
+    shop.add_role(shop.clone, shop.canary())
+    with connections(monkeypatch) as left:
+        error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+    expect_refusal(error, exercise.RotationError, "set_secret(), for a user that is no member,")
+    expect(not left, "set_secret() left a connection open when it was refused")
+    shop.run("GRANT {} TO {}", shop.user, shop.clone)
+
+    with connections(monkeypatch) as left:
+        exercise.set_secret(shop.client, shop.arn, token)
+
+    expect(not left, "set_secret() left a connection open")
+
+
+# Task 3.6
+
+
+def start_over(shop: Shop) -> None:
+    """Cancel what is pending, if anything, before the next rotation begins."""
+    pending = shop.holder(AWSPENDING)
+    if pending and pending != shop.holder():
+        shop.cancel(pending)
+
+
+def ready_to_finish(shop: Shop) -> str:
+    """Return the token of a rotation that lacks nothing but its last step."""
+    token = shop.begin()
+    shop.set_up(shop.pend(token))
+    return token
+
+
+@task("3.6")
+def test_finish_moves_awscurrent(exercise: Any, shop: Shop) -> None:
+    """AWSCURRENT moves to the new version; AWSPENDING is left for Secrets Manager to take away."""
+    old, token = shop.holder() or "", ready_to_finish(shop)
+
+    exercise.finish_secret(shop.client, shop.arn, token)
+
+    labels = shop.labels()
+    expect(shop.holder() == token, "AWSCURRENT is not on the token's version afterwards")
+    expect(AWSPREVIOUS in labels.get(old, ()), "the version that was replaced is not AWSPREVIOUS")
+    expect(AWSPENDING in labels[token], "AWSPENDING was taken away, as from a rotation that failed")
+    expect(shop.is_open(), "the application cannot log in with what AWSCURRENT says")
+
+
+@task("3.6")
+def test_a_finish_that_comes_too_early_is_refused(exercise: Any, shop: Shop) -> None:
+    """A version without a value, or that does not log in, must not reach the application."""
+    token, before = shop.begin(), shop.holder()
+    error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
+    expect_refusal(error, exercise.NoValueError, "finish_secret(), before createSecret,")
+    expect(shop.holder() == before, "AWSCURRENT moved to a version without a value")
+    shop.pend(token)
+
+    error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
+
+    expect_refusal(error, exercise.LoginRefusedError, "finish_secret(), before setSecret,")
+    expect(shop.holder() == before, "AWSCURRENT moved to a version that does not log in")
+
+
+@task("3.6")
+def test_a_login_that_does_not_belong_is_never_promoted(exercise: Any, shop: Shop) -> None:
+    """A login of somebody else may well work, and is still not the application's."""
+    before = shop.holder()
+    stranger = {"username": f"{shop.user}_two", "password": shop.canary()}
+    shop.change_password(stranger["username"], stranger["password"])
+    token = shop.begin()
+    shop.pend(token, **stranger)
+
+    error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
+
+    expect_refusal(error, exercise.RotationError, "finish_secret(), with a stranger's login,")
+    expect(shop.holder() == before, "AWSCURRENT moved to a stranger's login")
+
+
+@task("3.6")
+def test_a_version_that_lost_awspending_is_never_promoted(exercise: Any, shop: Shop) -> None:
+    """Where an operator has cancelled the rotation, it is over, though the login works."""
+    before = shop.holder()
+    token = ready_to_finish(shop)
+    shop.cancel(token)
+    error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
+    expect_refusal(error, exercise.RotationError, "finish_secret(), without AWSPENDING,")
+    shop.pend(shop.begin())
+
+    error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
+
+    what = "finish_secret(), with AWSPENDING on another version,"
+    expect_refusal(error, exercise.RotationError, what)
+    expect(shop.holder() == before, "AWSCURRENT moved to a version that is not AWSPENDING")
+
+
+@task("3.6")
+def test_an_operators_edit_is_not_overwritten(exercise: Any, shop: Shop) -> None:
+    """What an operator has put into AWSCURRENT since this rotation began must not be lost."""
+    token = ready_to_finish(shop)
+    edited = shop.edit(note="by an operator")
+
+    error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
+
+    expect_refusal(error, exercise.RotationError, "finish_secret(), after an edit of AWSCURRENT,")
+    expect(shop.holder() == edited, "AWSCURRENT moved away from what an operator has put there")
+
+
+@task("3.6")
+def test_an_edit_in_the_last_moment_is_kept(exercise: Any, shop: Shop) -> None:
+    """RemoveFromVersionId makes AWS compare before it moves the label, which no read can."""
+    for number in range(1, MOST):
+        token, client = ready_to_finish(shop), get_secrets_client()
+        edited: list[str] = []
+        disturb(client, number, lambda: edited.append(shop.edit(note="by an operator")))  # noqa: B023
+
+        error = error_of(exercise.finish_secret, client, shop.arn, token)
+
+        moved = AWSPREVIOUS in shop.labels().get(token, ()) or shop.holder() == token
+        expect(moved or error is not None, "finish_secret() raised no error, and moved no label")
+        if not edited:
+            break
+        lost = "AWSCURRENT moved away from what an operator has just put there"
+        expect(shop.holder() == edited[0], lost)
+        start_over(shop)
+
+
+# Task 3.7
+
+
+def with_lock(exercise: Any, shop: Shop) -> None:
+    """Take the lock once: what is asked for here makes no sense before it is written."""
+    with shop.connect(shop.login, autocommit=False) as connection:
+        exercise.take_lock(connection, shop.arn)
+
+
+@dataclass
+class Rival:
+    """Another rotation of the same secret, that begins while a step of the first is at work."""
+
+    exercise: Any
+    shop: Shop
+    steps: Sequence[str]  # As far as it gets before the first goes on.
+    token: str = ""
+    thread: threading.Thread | None = None
+    todo: list[NotImplementedError] = field(default_factory=list)
+    patience: float = WAIT_SECONDS  # Seconds, for all its waiting together.
+
+    def overtake(self, token: str) -> None:
+        """Let an operator cancel this rotation, and the rival work until it is done or waits."""
+        self.shop.cancel(token)
+        self.token = self.shop.begin()
+        self.thread = threading.Thread(target=self._run, args=(self.steps,), daemon=True)
+        self.thread.start()
+        began = time.monotonic()
+        while self.thread.is_alive() and time.monotonic() < began + self.patience:
+            if self.shop.someone_waits():
+                return
+            self.thread.join(0.005)
+        if self.thread.is_alive():  # It waits in a way of its own, or this machine is slow.
+            self.patience /= 4
+
+    def finish(self) -> bool:
+        """Let the rival come to its end, as AWS tries it again; return whether there was one."""
+        if self.thread is None:
+            return False
+        self.thread.join(2 * WAIT_SECONDS)
+        expect(not self.thread.is_alive(), "the other rotation is still waiting for a lock")
+        if self.shop.holder() != self.token:
+            expect_open(self.shop, "after one rotation had overtaken another")
+            self._run(STEPS)
+        if self.todo:
+            raise self.todo[0]
+        self.thread = None
+        return True
+
+    def _run(self, steps: Sequence[str]) -> None:
+        try:
+            for step in steps:
+                self.exercise.handler(event(self.shop, self.token, step), None)
+        except NotImplementedError as error:
+            self.todo.append(error)
+        except Exception:  # noqa: S110 - It may be refused, as one of the two has to be.
+            pass
+
+
+def expect_open(shop: Shop, when: str) -> None:
+    """Fail where the application cannot log in."""
+    expect(shop.is_open(), f"{when}, the application cannot log in with what AWSCURRENT says")
+
+
+@task("3.7")
+def test_one_session_at_a_time_holds_the_lock(exercise: Any, shop: Shop) -> None:
+    """While one session holds a secret's lock no other gets it, and other secrets are free."""
+    clone = {"username": shop.clone, "password": shop.canary()}
+    shop.add_role(shop.clone, clone["password"])
+    with (
+        shop.connect(shop.login, autocommit=False) as first,
+        shop.connect(clone, autocommit=False) as second,
+    ):
+        second.execute("SET lock_timeout = 50")  # Milliseconds.
+        second.commit()
+        exercise.take_lock(first, shop.arn)
+
+        exercise.take_lock(second, f"{shop.arn}-of-another")
+        error = error_of(exercise.take_lock, second, shop.arn)
+
+        expect(error is not None, "a second session got the lock while the first held it")
+
+
+@task("3.7")
+def test_the_lock_ends_with_the_transaction(exercise: Any, shop: Shop) -> None:
+    """A lock that outlives its transaction would stop every rotation after a crash."""
+    for end in ("commit", "rollback", "close"):
+        with (
+            shop.connect(shop.login, autocommit=False) as first,
+            shop.connect(shop.login, autocommit=False) as second,
+        ):
+            second.execute("SET lock_timeout = 500")
+            second.commit()
+            exercise.take_lock(first, shop.arn)
+            getattr(first, end)()
+
+            error = error_of(exercise.take_lock, second, shop.arn)
+
+            expect(error is None, f"after {end}() another session could not get the lock")
+
+
+@task("3.7")
+def test_a_set_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> None:
+    """A late set_secret must not change the password that another rotation has just promoted."""
+    with_lock(exercise, shop)
+    rival = Rival(exercise, shop, STEPS)
+    for number in range(1, MOST):
+        token, client = shop.begin(), get_secrets_client()
+        shop.pend(token)
+        disturb(client, number, partial(rival.overtake, token))
+
+        error_of(exercise.set_secret, client, shop.arn, token)
+
+        overtaken = rival.finish()
+        expect_open(shop, "after set_secret() was overtaken by another rotation")
+        start_over(shop)
+        if not overtaken:
+            break
+
+
+@task("3.7")
+def test_a_finish_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> None:
+    """A late finish_secret must not promote a password that another rotation has just replaced."""
+    with_lock(exercise, shop)
+    rival = Rival(exercise, shop, STEPS[:2])
+    for number in range(1, MOST):
+        token, client = ready_to_finish(shop), get_secrets_client()
+        disturb(client, number, partial(rival.overtake, token))
+
+        error_of(exercise.finish_secret, client, shop.arn, token)
+
+        overtaken = rival.finish()
+        expect_open(shop, "after finish_secret() was overtaken by another rotation")
+        start_over(shop)
+        if not overtaken:
+            break
+
+
+def crashes(wire: Wire, kinds: Sequence[str]) -> Iterator[tuple[str, ExitStack]]:
+    """Yield each crash in turn: its name, and the block in which it is to happen."""
+    for kind in kinds:
+        when, what = kind.split()
+        with ExitStack() as stack:
+            if what == "COMMIT":
+                wire.cut_on(b"COMMIT", late=when == "after")
+                stack.callback(wire.mend)
+            else:
+                hear = {f"{when}-call.secretsmanager.{what}": once(KilledError)}
+                stack.enter_context(listening(hear, default_session().events))
+            yield f"a crash {when} {what}", stack
+
+
+def once(error: type[BaseException]) -> Callable[..., None]:
+    """Return a handler of events that raises the first time."""
+    raised: list[bool] = []
+
+    def hear(**_: Any) -> None:
+        if not raised:
+            raised.append(True)
+            raise error
+
+    return hear
+
+
+@task("3.7")
+def test_after_a_crash_the_same_rotation_comes_to_its_end(
+    exercise: Any, shop: Shop, wire: Wire
+) -> None:
+    """AWS calls again with the same token: all that was done counts, and the rest is done."""
+    with_lock(exercise, shop)
+    kinds = ("after PutSecretValue", "before COMMIT", "after COMMIT")
+    for what, block in crashes(wire, (*kinds, "after UpdateSecretVersionStage")):
+        token = shop.begin()
+        with block, suppress(KilledError, psycopg.Error):
+            rotate(exercise, shop, token)
+        expect_open(shop, f"after {what}")
+
+        rotate(exercise, shop, token)
+
+        expect(shop.holder() == token, f"after {what}, a second try did not finish the rotation")
+        expect_open(shop, f"after {what} and a second try")
+
+
+@task("3.7")
+def test_after_a_crash_a_new_rotation_comes_to_its_end(
+    exercise: Any, shop: Shop, wire: Wire
+) -> None:
+    """An operator cancels what hangs and starts anew: the other user gets another password."""
+    with_lock(exercise, shop)
+    kinds = ("after PutSecretValue", "after COMMIT", "before UpdateSecretVersionStage")
+    for what, block in crashes(wire, kinds):
+        token = shop.begin()
+        with block, suppress(KilledError, psycopg.Error):
+            rotate(exercise, shop, token)
+        start_over(shop)
+        token = shop.begin()
+
+        rotate(exercise, shop, token)
+
+        expect(shop.holder() == token, f"after {what}, a new rotation did not come to its end")
+        expect_open(shop, f"after {what} and a new rotation")
+
+
+@task("3.7")
+def test_twins_come_to_one_end(exercise: Any, shop: Shop) -> None:
+    """Lambda may run the same step twice at once: one of the two is enough, and neither harms."""
+    with_lock(exercise, shop)
+    before, token = shop.others(shop.clone), shop.begin()
+
+    def call(step: str) -> None:
+        with suppress(psycopg.Error, ClientError, exercise.RotationError):
+            exercise.handler(event(shop, token, step), None)
+
+    for step in STEPS:
+        together([lambda step=step: call(step)] * 2)  # type: ignore[misc]
+        expect_open(shop, f"after {step} was called twice at once")
+
+    rotate(exercise, shop, token)
+
+    expect(shop.holder() == token, "the rotation did not come to its end")
+    expect_open(shop, "after every step was called twice at once")
+    expect(shop.others(shop.clone) == before, "a role other than the other user was changed")

@@ -1,0 +1,86 @@
+"""The map of the course says in plain words how an exercise stands, and what to do next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from secrets_manager.grading.curriculum import Exercise, Task
+from secrets_manager.grading.report import course_map, next_step, standing, unfinished
+from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict
+
+EXERCISE = Exercise(
+    "9", "Toy", tuple(Task(f"9.{k}", f"Step {k}", "docs", ("a", "b", "c")) for k in (1, 2))
+)
+LONG = "exercises/exercise_9.py:3: KeyError. " + "A binary secret is not the text it seems. " * 4
+
+
+def verdict(*statuses: Status, problem: str | None = None) -> Verdict:
+    """Return a verdict whose tasks have one check each of these statuses."""
+    tasks = (
+        TaskVerdict(
+            f"9.{number}",
+            (CheckVerdict("test_x", status, LONG if status is Status.FAIL else None),),
+        )
+        for number, status in enumerate(statuses, start=1)
+    )
+    return Verdict("9", tuple(tasks), problem)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        ((Status.TODO, Status.TODO), "not started"),
+        ((Status.PASS, Status.TODO), "in progress"),
+        ((Status.PASS, Status.FAIL), "wrong"),
+        ((Status.TODO, Status.FAIL), "wrong"),
+        ((Status.PASS, Status.PASS), "done"),
+    ],
+)
+def test_an_exercise_stands_where_its_tasks_do(statuses: tuple[Status, ...], said: str) -> None:
+    assert standing(verdict(*statuses)) == said
+
+
+def test_the_map_counts_tasks_and_marks_each() -> None:
+    lines = course_map([(EXERCISE, verdict(Status.PASS, Status.TODO))]).splitlines()
+
+    assert lines[1].split() == ["Exercise", "9", "Toy", "in", "progress,", "1", "of", "2", "tasks"]
+    assert [line.strip() for line in lines[2:]] == ["✓ 9.1 Step 1", "· 9.2 Step 2"]
+
+
+def test_a_failure_is_told_once_within_eighty_columns() -> None:
+    drawn = course_map([(EXERCISE, verdict(Status.FAIL, Status.TODO))])
+
+    assert drawn.count("KeyError") == 1
+    assert max(map(len, drawn.splitlines())) <= 80
+
+
+def test_a_file_that_cannot_be_judged_is_said_so() -> None:
+    broken = [(EXERCISE, verdict(problem="exercise_9.py:1 is not Python"))]
+
+    assert "is not Python" in course_map(broken)
+    assert "make reset-9" in next_step(broken)
+
+
+def test_the_next_step_is_the_first_unfinished_task() -> None:
+    step = next_step([(EXERCISE, verdict(Status.PASS, Status.FAIL))])
+
+    assert "task 9.2" in step
+    assert "make test-9" in step
+    assert "make hint-9" in step
+
+
+def test_nothing_is_unfinished_when_all_tasks_pass() -> None:
+    assert unfinished(EXERCISE, verdict(Status.PASS, Status.PASS)) is None
+
+
+def test_the_map_is_plain_without_a_terminal() -> None:
+    assert "\x1b" not in course_map([(EXERCISE, verdict(Status.PASS, Status.FAIL))])
+
+
+def test_an_exercise_knows_its_files() -> None:
+    names = [path.name for path in (EXERCISE.file, EXERCISE.solution, EXERCISE.checks)]
+
+    assert names == ["exercise_9.py", "exercise_9.py", "test_exercise_9.py"]
+    assert isinstance(EXERCISE.file, Path)

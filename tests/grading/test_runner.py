@@ -1,0 +1,228 @@
+"""One file is judged in a process of its own, and nothing that it does goes unseen."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from secrets_manager.grading import runner
+from secrets_manager.grading.verdict import Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.grading.conftest import Toy
+
+READ = "test_a_value_is_read"
+MISSING = "test_a_missing_secret_is_none"
+
+
+@pytest.fixture(autouse=True)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner.preload()
+    monkeypatch.setattr(runner, "CHECK_SECONDS", 1.5)
+
+
+def statuses(toy: Toy, source: str) -> dict[str, str]:
+    """Return the status of every check."""
+    verdict = toy.judge(source)
+    assert verdict.problem is None, verdict.problem
+    return {each.name: each.status for task in verdict.tasks for each in task.checks}
+
+
+def message(toy: Toy, source: str, name: str) -> str:
+    """Return what the learner is told about one check."""
+    verdict = toy.judge(source)
+    found = [each for task in verdict.tasks for each in task.checks if each.name == name]
+    return found[0].message or ""
+
+
+def test_a_solution_passes(toy: Toy) -> None:
+    assert toy.judge(toy.solution).status is Status.PASS
+
+
+def test_an_untouched_stub_is_todo_in_every_check(toy: Toy) -> None:
+    assert set(statuses(toy, toy.stub).values()) == {"todo"}
+
+
+def test_a_half_done_exercise_is_todo_where_it_is_untouched(toy: Toy) -> None:
+    half = toy.solution.replace("return len(text.encode())", "raise NotImplementedError")
+
+    verdict = toy.judge(half)
+
+    assert [task.status for task in verdict.tasks] == [Status.PASS, Status.TODO]
+    assert verdict.status is Status.TODO
+
+
+def test_a_wrong_answer_fails_with_what_happened_and_what_is_wanted(toy: Toy) -> None:
+    wrong = toy.solution.replace("return None", "return {}")
+
+    told = message(toy, wrong, MISSING)
+
+    assert told == (
+        "Read returned a dict of length 0. A missing secret is None, "
+        "as the shop may open without it."
+    )
+
+
+def test_an_error_is_told_by_its_line_and_code_and_without_a_traceback(toy: Toy) -> None:
+    wrong = "def read(client, name):\n    return client.get_secret_value(SecretId=name)\n"
+
+    told = message(toy, wrong, MISSING)
+
+    assert told.startswith(
+        "exercise_9.py:2: GetSecretValue answered ResourceNotFoundException. A missing"
+    )
+
+
+def test_a_not_implemented_error_of_moto_is_no_todo(toy: Toy) -> None:
+    moto = "def read(client, name):\n    client.validate_resource_policy(ResourcePolicy='{}')\n"
+
+    assert statuses(toy, moto)[READ] == "fail"
+
+
+def test_a_name_that_is_gone_is_said_so(toy: Toy) -> None:
+    assert "no longer has read" in message(toy, "x = 1\n", READ)
+
+
+@pytest.mark.parametrize("leak", ["print(value)", "import logging; logging.debug(value)"])
+def test_a_printed_or_logged_value_fails_the_check(toy: Toy, leak: str) -> None:
+    leaking = f"""
+        def read(client, name):
+            value = client.get_secret_value(SecretId=name)["SecretString"]
+            {leak}
+            return value
+    """
+
+    assert "everybody can read" in message(toy, leaking, READ)
+
+
+def test_a_value_in_an_error_is_not_told(toy: Toy) -> None:
+    leaking = """
+        def read(client, name):
+            raise TypeError(client.get_secret_value(SecretId=name)["SecretString"])
+    """
+
+    told = message(toy, leaking, READ)
+
+    assert "(a secret value)" in told
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("def read(:\n", "exercise_9.py:1 is not Python"),
+        ("import no_such_thing\n", "exercise_9.py:1 cannot be loaded: ModuleNotFoundError"),
+        ("\nimport sys\nsys.exit(0)\n", "exercise_9.py:3 cannot be loaded: SystemExit"),
+        ("import os\nos._exit(0)\n", "ends the program as it loads"),
+        ("while True: pass\n", "does not finish loading"),
+        ("raise KeyboardInterrupt\n", "cannot be loaded: KeyboardInterrupt"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_is_an_error_in_one_sentence(
+    toy: Toy, source: str, said: str
+) -> None:
+    verdict = toy.judge(source)
+
+    assert verdict.status is Status.ERROR
+    assert said in (verdict.problem or "")
+
+
+def test_a_missing_file_is_an_error_in_one_sentence(toy: Toy) -> None:
+    verdict = runner.judge(toy.exercise)
+
+    assert verdict.problem == "exercise_9.py is not there"
+
+
+@pytest.mark.parametrize(
+    "ending", ["os._exit(0)", "os.kill(os.getpid(), 9)", "sys.exit(0)", "pytest.exit('done')"]
+)
+def test_ending_the_program_fails_that_check_and_the_others_are_still_judged(
+    toy: Toy, ending: str
+) -> None:
+    hostile = toy.solution.replace(
+        "    try:\n",
+        f"    import os, sys, pytest\n    if 'missing' in name: {ending}\n    try:\n",
+        1,
+    )
+
+    found = statuses(toy, hostile)
+
+    assert found == {READ: "pass", MISSING: "fail", "test_length_is_counted": "pass"}
+
+
+@pytest.mark.parametrize("loop", ["while True: pass", "__import__('threading').Event().wait()"])
+def test_an_endless_loop_is_stopped_and_named_and_the_others_are_still_judged(
+    toy: Toy, loop: str
+) -> None:
+    endless = toy.solution.replace(
+        "    try:\n", f"    if 'missing' in name:\n        {loop}\n    try:\n", 1
+    )
+
+    verdict = toy.judge(endless)
+
+    found = {each.name: each for task in verdict.tasks for each in task.checks}
+    assert found[READ].status is Status.PASS
+    assert "endless loop" in (found[MISSING].message or "")
+
+
+def test_an_answer_that_claims_to_equal_everything_does_not_pass(toy: Toy) -> None:
+    equal = """
+        class Equal:
+            def __eq__(self, other): return True
+            __hash__ = None
+        def read(client, name): return Equal()
+        def length(text): return Equal()
+    """
+
+    assert set(statuses(toy, equal).values()) == {"fail"}
+
+
+def test_a_patched_pytest_does_not_pass(toy: Toy) -> None:
+    patching = """
+        import pytest
+        from _pytest import reports, runner
+        from secrets_manager.grading import checks
+        checks.expect = lambda *_: None
+        pytest.fail = lambda *_, **__: None
+        reports.TestReport.failed = property(lambda self: False)
+        def read(client, name): return 1
+        def length(text): return 1
+    """
+
+    assert toy.judge(patching).problem == "exercise_9.py changes how it is judged."
+
+
+def test_a_forged_record_does_not_pass(toy: Toy) -> None:
+    forging = """
+        import json, os
+        def read(client, name):
+            for descriptor in range(3, 64):
+                try:
+                    os.write(descriptor, b'{"done": true}\\n')
+                except OSError:
+                    pass
+            os._exit(0)
+        def length(text): return 1
+    """
+
+    assert "pass" not in statuses(toy, forging).values()
+
+
+def test_what_a_submission_starts_ends_with_it(toy: Toy, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    starting = f"""
+        import subprocess
+        def read(client, name):
+            child = subprocess.Popen(["sleep", "60"])
+            open({str(pid)!r}, "w").write(str(child.pid))
+        def length(text): return 1
+    """
+
+    toy.judge(starting)
+
+    listed = subprocess.run(["ps", "-o", "stat=", "-p", pid.read_text()], capture_output=True)
+    assert listed.stdout.strip() in (b"", b"Z"), "neither gone nor waiting to be reaped"
