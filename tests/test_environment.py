@@ -470,7 +470,7 @@ def test_a_private_uv_is_kept_for_the_next_time(without_uv: Project) -> None:
 
     environment.main()
 
-    assert [call.split()[0] for call in without_uv.calls()] == ["uv"] * 4  # --version, and three.
+    assert [call.split()[0] for call in without_uv.calls()] == ["uv"] * 3
 
 
 def test_a_private_uv_that_does_not_start_is_brought_anew(without_uv: Project) -> None:

@@ -61,8 +61,9 @@ def get_secrets_client(
 ) -> SecretsManagerClient:
     """Return a Secrets Manager client: for AWS by botocore's own rules, or for LocalStack.
 
-    Attempts are few and time out within seconds: botocore's defaults of 60 seconds and its
-    legacy retries are long for a program that cannot start without its secret.
+    Attempts are few and time out within seconds: botocore would wait 60 to connect and 60 to
+    read, long for a program that cannot start without its secret. The retry mode is named here
+    because botocore's default is another one in older releases.
     For LocalStack the credentials are test ones; the user's own, and their profile, are not read.
 
     https://docs.aws.amazon.com/boto3/latest/guide/retries.html

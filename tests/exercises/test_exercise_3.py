@@ -446,15 +446,17 @@ def answer(operation: str, parsed: dict[str, Any], status: int = 200) -> Callabl
     return respond
 
 
-def disturb(client: SecretsManagerClient, number: int, act: Callable[[], object]) -> None:
-    """Act once, after the client's call of this number."""
+def disturb(
+    client: SecretsManagerClient, when: str, number: int, act: Callable[[], object]
+) -> None:
+    """Act once, before or after the client's call of this number."""
     calls = itertools.count(1)
 
     def hear(**_: Any) -> None:
         if next(calls) == number:
             act()
 
-    client.meta.events.register("after-call.secretsmanager", hear)
+    client.meta.events.register(f"{when}-call.secretsmanager", hear)
 
 
 # Task 3.1
@@ -1367,7 +1369,7 @@ def test_an_edit_in_the_last_moment_is_kept(exercise: Any, shop: Shop) -> None:
     for number in range(1, MOST):
         token, client = ready_to_finish(shop), get_secrets_client()
         edited: list[str] = []
-        disturb(client, number, lambda: edited.append(shop.edit(note="by an operator")))  # noqa: B023
+        disturb(client, "after", number, lambda: edited.append(shop.edit(note="by an operator")))  # noqa: B023
 
         error = error_of(exercise.finish_secret, client, shop.arn, token)
 
@@ -1489,7 +1491,7 @@ def test_a_set_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> Non
     for number in range(1, MOST):
         token, client = shop.begin(), get_secrets_client()
         shop.pend(token)
-        disturb(client, number, partial(rival.overtake, token))
+        disturb(client, "after", number, partial(rival.overtake, token))
 
         error_of(exercise.set_secret, client, shop.arn, token)
 
@@ -1507,7 +1509,7 @@ def test_a_finish_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> 
     rival = Rival(exercise, shop, STEPS[:2])
     for number in range(1, MOST):
         token, client = ready_to_finish(shop), get_secrets_client()
-        disturb(client, number, partial(rival.overtake, token))
+        disturb(client, "before", number, partial(rival.overtake, token))
 
         error_of(exercise.finish_secret, client, shop.arn, token)
 

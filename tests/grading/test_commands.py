@@ -25,8 +25,7 @@ def verdict(each: Exercise, status: Status) -> Verdict:
     """Return a verdict on an exercise, every task of one status."""
     message = "what happened. What is wanted." if status is Status.FAIL else None
     tasks = tuple(
-        TaskVerdict(task.id, (CheckVerdict("test_x", status, message),))
-        for task in each.tasks
+        TaskVerdict(task.id, (CheckVerdict("test_x", status, message),)) for task in each.tasks
     )
     return Verdict(each.number, tasks)
 

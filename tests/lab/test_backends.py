@@ -19,7 +19,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 from botocore.loaders import Loader
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
@@ -664,3 +664,23 @@ def test_aws_without_credentials_or_region_names_the_next_command(
         pass
 
     assert cloud.asked == []
+
+
+def test_once_localstack_is_gone_no_call_waits_for_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("secrets_manager.lab.backends.is_healthy", lambda endpoint: True)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # The pauses between attempts.
+    sent: list[str] = []
+
+    def lose(event_name: str, **_: object) -> None:
+        sent.append(event_name)
+        raise EndpointConnectionError(endpoint_url="http://localhost:4566")
+
+    with open_backend("localstack") as client:
+        client.meta.events.register("before-send.secretsmanager", lose)
+        for _ in range(3):
+            with pytest.raises(EndpointConnectionError):
+                client.list_secrets()
+
+    assert len(sent) == 3, "the attempts of the first call alone"

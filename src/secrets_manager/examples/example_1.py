@@ -27,7 +27,7 @@ AWKWARD_CHARACTERS = "/@\"'\\:` "
 
 
 def main(client: SecretsManagerClient) -> None:
-    """Walk two secrets through everything that can be done with a value."""
+    """Walk two secrets from their creation to their deletion, and clean up whatever happens."""
     prefix = unique_prefix()
     database, keystore = f"{prefix}database", f"{prefix}keystore"
     try:

@@ -1,4 +1,4 @@
-"""Secrets Manager for a lesson: moto in this process, LocalStack, or AWS, each as one client.
+"""Open the Secrets Manager that a lesson talks to: an emulator (moto, LocalStack) or AWS.
 
 `BACKEND` chooses. Under moto and LocalStack nothing of the user's AWS configuration is read;
 AWS is used only when it is asked for by name. What a lesson creates is deleted when it ends.

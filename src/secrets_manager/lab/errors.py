@@ -1,4 +1,4 @@
-"""What a person can mend: one sentence that names it, and the next command."""
+"""The error for what a person can mend: it says what is wrong and which command comes next."""
 
 
 class LabError(Exception):

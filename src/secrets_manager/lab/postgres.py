@@ -1,4 +1,4 @@
-"""A PostgreSQL that really checks passwords: embedded, or the one that `LAB_PG_URL` names.
+"""The database whose password a lesson rotates: embedded, or the one that `LAB_PG_URL` names.
 
 The embedded one is made for the block that uses it and leaves nothing behind. It takes
 connections from this machine only and has no TLS.

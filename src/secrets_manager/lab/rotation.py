@@ -1,4 +1,4 @@
-"""Secrets Manager's side of a rotation: stage AWSPENDING, call the four steps, clean up.
+"""Play Secrets Manager in a rotation: prepare the secret, then call the handler step by step.
 
 No emulator runs a rotation function without Docker, and AWS cannot reach a database on this
 machine. So the lab calls the handler itself, with the events that Lambda would get, and lets
