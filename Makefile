@@ -52,7 +52,7 @@ progress: setup ## Draw the map of the course
 	@$(RUN) -m secrets_manager.grading progress
 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
-	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack
+	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup
 
 lint: setup ## Check style, types and spelling (ruff, mypy, typos)
 	@.venv/bin/ruff check
@@ -70,16 +70,20 @@ localstack-down: setup ## Stop the LocalStack that localstack-up started
 	@$(RUN) -m secrets_manager.lab.localstack down
 
 docs: setup ## Write docs/emulators.md anew from the table that the tests run
-	@$(RUN) -m secrets_manager.lab.agreement >docs/emulators.md
+	@$(RUN) -m secrets_manager.lab.agreement >docs/emulators.md.new
+	@mv docs/emulators.md.new docs/emulators.md
 
 lock: setup ## Resolve the newest versions that pyproject.toml allows into requirements.lock
 	@.venv/bin/uv lock --quiet --upgrade
-	@.venv/bin/uv export --quiet --all-groups --no-emit-project --format requirements.txt >requirements.lock
+	@.venv/bin/uv export --quiet --all-groups --no-emit-project --format requirements.txt >requirements.new
+	@mv requirements.new requirements.lock
 	@cd src/secrets_manager/lab && '$(CURDIR)/.venv/bin/uv' pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" localstack.in -o localstack.lock
 
 clean: ## Remove everything that these commands made
-	@if [ -e .localstack/started ]; then $(RUN) -m secrets_manager.lab.localstack down; fi
+	@if [ ! -e .localstack/started ]; then :; \
+	elif [ -x .venv/bin/python ]; then $(RUN) -m secrets_manager.lab.localstack down; \
+	else echo "LocalStack may still run. Stop it first: make localstack-down" >&2; exit 2; fi
 	@rm -rf .venv .uv .localstack .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.coverage .coverage.* .hints.json uv.lock
 	@find $(wildcard src exercises tests) -type d \( -name __pycache__ -o -name '*.egg-info' \) \

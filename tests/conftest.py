@@ -24,8 +24,11 @@ ran = Counter[str]()
 def client(backend: str, request: pytest.FixtureRequest) -> Iterator[SecretsManagerClient]:
     """Yield a client of the backend that this test runs on; what it creates is deleted."""
     request.node.user_properties.append(("backend", backend))
-    with open_backend(backend) as client:
-        yield client
+    with pytest.MonkeyPatch.context() as patch:
+        if backend == "localstack":  # Whatever a test has made of the environment since.
+            patch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint())
+        with open_backend(backend) as client:
+            yield client
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,14 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to run without the LocalStack that was required."""
+    endpoint()
     if config.getoption("--localstack") and not localstack_answers():
         pytest.exit("LocalStack does not answer. Start it: make localstack-up", returncode=2)
 
 
 @functools.cache
+def endpoint() -> str:
+    """Return where LocalStack was to be when the tests began."""
+    return localstack_endpoint()
+
+
+@functools.cache
 def localstack_answers() -> bool:
     """Return whether LocalStack answers, asked once."""
-    return is_healthy(localstack_endpoint())
+    return is_healthy(endpoint())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

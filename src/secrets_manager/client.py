@@ -117,13 +117,13 @@ def localstack_endpoint() -> str:
         host, _, port = os.environ.get(variable, "").strip().partition(":")
         scheme = "https" if os.environ.get("USE_SSL") in ("1", "true") else "http"
         endpoint = f"{scheme}://{host or 'localhost'}:{port or 4566}"
-    if not _is_local_url(endpoint):
+    if not _may_be_localstack(endpoint):
         message = f"{variable} does not name a LocalStack: {endpoint}"
         raise ValueError(message)
     return endpoint
 
 
-def _is_local_url(url: str) -> bool:
+def _may_be_localstack(url: str) -> bool:
     """Return whether this is a whole URL, and of a host other than AWS."""
     try:
         parts = urlsplit(url)

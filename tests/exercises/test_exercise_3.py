@@ -182,10 +182,10 @@ class Shop(Secret):
             self.run("GRANT {} TO {}", owner, name)
             self.run("ALTER ROLE {} SET role TO {}", name, owner)
 
-    def change_password(self, name: str, password: str) -> None:
+    def change_password(self, username: str, password: str) -> None:
         """Give a role another password."""
         alter = sql.SQL("ALTER ROLE {} PASSWORD {}")
-        self.admin.execute(alter.format(sql.Identifier(name), sql.Literal(password)))
+        self.admin.execute(alter.format(sql.Identifier(username), sql.Literal(password)))
 
     def set_up(self, pending: dict[str, Any]) -> None:
         """Do what setSecret should for a pending login."""
@@ -1391,6 +1391,43 @@ def with_lock(exercise: Any, shop: Shop) -> None:
         exercise.take_lock(connection, shop.arn)
 
 
+class Call:
+    """A call in a thread of its own, which a check waits for, or stops waiting for."""
+
+    def __init__(self, shop: Shop, call: Callable[[], object]) -> None:
+        self.error: Exception | None = None
+        self._shop, self._call = shop, call
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the call has not come back."""
+        return self._thread.is_alive()
+
+    def wait_until_it_waits(self, seconds: float) -> bool:
+        """Return at the latest after *seconds*: whether the call came back, or waits for a lock."""
+        deadline = time.monotonic() + seconds
+        while self.runs and time.monotonic() < deadline:
+            if self._shop.someone_waits():
+                return True
+            self._thread.join(0.005)
+        return not self.runs
+
+    def end(self) -> None:
+        """Wait for the end; what is not written yet is raised here."""
+        self._thread.join(2 * WAIT_SECONDS)
+        expect(not self.runs, "a call is still waiting for a lock that nobody holds")
+        if isinstance(self.error, NotImplementedError):
+            raise self.error
+
+    def _run(self) -> None:
+        try:
+            self._call()
+        except Exception as error:
+            self.error = error
+
+
 @dataclass
 class Rival:
     """Another rotation of the same secret, that begins while a step of the first is at work."""
@@ -1399,46 +1436,31 @@ class Rival:
     shop: Shop
     steps: Sequence[str]  # As far as it gets before the first goes on.
     token: str = ""
-    thread: threading.Thread | None = None
-    todo: list[NotImplementedError] = field(default_factory=list)
-    patience: float = WAIT_SECONDS  # Seconds, for all its waiting together.
+    call: Call | None = None
+    patience: float = WAIT_SECONDS
 
     def overtake(self, token: str) -> None:
         """Let an operator cancel this rotation, and the rival work until it is done or waits."""
         self.shop.cancel(token)
         self.token = self.shop.begin()
-        self.thread = threading.Thread(target=self._run, args=(self.steps,), daemon=True)
-        self.thread.start()
-        began = time.monotonic()
-        while self.thread.is_alive() and time.monotonic() < began + self.patience:
-            if self.shop.someone_waits():
-                return
-            self.thread.join(0.005)
-        if self.thread.is_alive():  # It waits in a way of its own, or this machine is slow.
-            self.patience /= 4
+        self.call = Call(self.shop, partial(self._run, self.steps))
+        if not self.call.wait_until_it_waits(self.patience):
+            self.patience /= 4  # It waits in a way of its own, or this machine is slow.
 
     def finish(self) -> bool:
         """Let the rival come to its end, as AWS tries it again; return whether there was one."""
-        if self.thread is None:
+        if self.call is None:
             return False
-        self.thread.join(2 * WAIT_SECONDS)
-        expect(not self.thread.is_alive(), "the other rotation is still waiting for a lock")
+        self.call.end()
+        self.call = None
         if self.shop.holder() != self.token:
             expect_open(self.shop, "after one rotation had overtaken another")
-            self._run(STEPS)
-        if self.todo:
-            raise self.todo[0]
-        self.thread = None
+            error_of(self._run, STEPS)  # It may be refused, as one of the two has to be.
         return True
 
     def _run(self, steps: Sequence[str]) -> None:
-        try:
-            for step in steps:
-                self.exercise.handler(event(self.shop, self.token, step), None)
-        except NotImplementedError as error:
-            self.todo.append(error)
-        except Exception:  # noqa: S110 - It may be refused, as one of the two has to be.
-            pass
+        for step in steps:
+            self.exercise.handler(event(self.shop, self.token, step), None)
 
 
 def expect_open(shop: Shop, when: str) -> None:
@@ -1481,6 +1503,28 @@ def test_the_lock_ends_with_the_transaction(exercise: Any, shop: Shop) -> None:
             error = error_of(exercise.take_lock, second, shop.arn)
 
             expect(error is None, f"after {end}() another session could not get the lock")
+
+
+@task("3.7")
+def test_who_has_waited_for_the_lock_asks_again(exercise: Any, shop: Shop) -> None:
+    """What was right before a call waited for the lock may be wrong by the time it has it."""
+    with_lock(exercise, shop)
+    for name in ("set_secret", "finish_secret"):
+        token, step = ready_to_finish(shop), getattr(exercise, name)
+        user = shop.value(AWSPENDING)["username"]
+        with shop.connect(shop.value(), autocommit=False) as rival:
+            exercise.take_lock(rival, shop.arn)
+            call = Call(shop, partial(step, shop.client, shop.arn, token))
+            call.wait_until_it_waits(WAIT_SECONDS / 2)
+            expect(call.runs or call.error is not None, f"{name}() did not wait for the lock")
+            shop.cancel(token)
+            promoted = {"username": user, "password": shop.canary()}
+            shop.change_password(**promoted)
+            if name == "set_secret":
+                shop.edit(**promoted)
+        call.end()
+
+        expect_open(shop, f"after {name}() had waited while another rotation was at work")
 
 
 @task("3.7")

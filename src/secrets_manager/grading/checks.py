@@ -70,7 +70,7 @@ def told(value: object) -> str:
     if value is None or isinstance(value, (bool, type)):
         return str(value)
     if isinstance(value, BaseException):
-        code = getattr(value, "response", {}).get("Error", {}).get("Code")
+        code = (getattr(value, "response", None) or {}).get("Error", {}).get("Code")
         return f"{type(value).__name__} ({code})" if code else type(value).__name__
     if isinstance(value, (str, bytes, list, dict, tuple, set, frozenset)):
         return f"{_a(value)} of length {len(value)}"

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.loaders import Loader
 
 from secrets_manager.client import get_secrets_client, localstack_endpoint
 from secrets_manager.lab.errors import LabError
@@ -76,7 +78,7 @@ def open_backend(name: str | None = None) -> Iterator[SecretsManagerClient]:
         LabError: The backend is unknown, is not running, or was not agreed to.
     """
     backend = backend_name() if name is None else _known(name)
-    with _BACKENDS[backend]() as client, _deleted_in_the_end(client):
+    with _BACKENDS[backend]() as client, _deleted_in_the_end(client, backend):
         yield client
 
 
@@ -115,10 +117,25 @@ def moto_session() -> boto3.Session:
     return boto3.Session()
 
 
-@functools.cache
 def localstack_session() -> boto3.Session:
-    """Return one session for all uses of LocalStack, for the same reason."""
-    return boto3.Session()
+    """Return a session with an account of its own, so that programs side by side do not meet.
+
+    LocalStack takes an access key id of twelve digits for the number of an account.
+    """
+    own = botocore.session.Session()
+    own.register_component("data_loader", _loader())
+    account = f"{secrets.randbelow(10**12):012}"
+    return boto3.Session(
+        aws_access_key_id=account,
+        aws_secret_access_key="test",  # noqa: S106 - LocalStack takes any.
+        botocore_session=own,
+    )
+
+
+@functools.cache
+def _loader() -> Loader:
+    """Return one reader of botocore's JSON, which remembers what it has parsed."""
+    return Loader()
 
 
 @contextmanager
@@ -263,7 +280,7 @@ def _default_session(session: boto3.Session) -> Iterator[None]:
 
 
 @contextmanager
-def _deleted_in_the_end(client: SecretsManagerClient) -> Iterator[None]:
+def _deleted_in_the_end(client: SecretsManagerClient, backend: str) -> Iterator[None]:
     """Delete what this client, and those made in the block, created, also where no answer came.
 
     A name whose creation was refused is another's secret, and stays.
@@ -302,7 +319,7 @@ def _deleted_in_the_end(client: SecretsManagerClient) -> Iterator[None]:
         with listening(handlers, client.meta.events, default_session().events):
             yield
     finally:
-        _delete(client, left)
+        _delete(client, left, backend)
 
 
 @contextmanager
@@ -321,7 +338,7 @@ def listening(
                 emitter.unregister(event, handler)
 
 
-def _delete(client: SecretsManagerClient, names: set[str]) -> None:
+def _delete(client: SecretsManagerClient, names: set[str], backend: str) -> None:
     left: dict[str, str] = {}
     for name in sorted(names):
         try:
@@ -333,9 +350,12 @@ def _delete(client: SecretsManagerClient, names: set[str]) -> None:
         except BotoCoreError as error:
             left[name] = type(error).__name__
     if left:
+        why, which = ", ".join(sorted({*left.values()})), ", ".join(left)
         message = (
-            f"These secrets could not be deleted ({', '.join(sorted({*left.values()}))}): "
-            f"{', '.join(left)}. When the backend answers again, for each of them: "
+            f"LocalStack stopped answering ({why}) before these were deleted: {which}. "
+            "It keeps nothing when it ends. Start it again: make localstack-up"
+            if backend == "localstack"
+            else f"These secrets could not be deleted ({why}): {which}. For each of them: "
             "aws secretsmanager delete-secret --force-delete-without-recovery --secret-id NAME"
         )
         raise LabError(message)

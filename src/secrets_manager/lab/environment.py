@@ -43,7 +43,8 @@ def main() -> int:
     except SetupError as error:
         return complain(str(error), 2)
     except OSError as error:  # A disk that is full or read-only, a file that is missing.
-        return complain(f"{error.strerror}: {error.filename}. Mend it, then: make setup", 2)
+        where = f": {error.filename}" if error.filename else ""
+        return complain(f"{error.strerror}{where}. Mend it, then: make setup", 2)
     except KeyboardInterrupt:
         return complain("stopped; what was begun is finished by: make setup", 130)
     return 0

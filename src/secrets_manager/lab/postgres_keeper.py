@@ -66,7 +66,7 @@ def main() -> None:
     except ServerFailedError as error:
         tell(error=str(error))
     except OSError as error:
-        tell(error=explain(f"{error.strerror}: {error.filename}"))
+        tell(error=explain(f"{error.strerror}: {error.filename or 'where it was written'}"))
     except OwnerGoneError:
         pass
 
