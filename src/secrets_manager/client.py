@@ -183,6 +183,9 @@ class CachedSecretManager:
     A rotated secret is seen at the latest *ttl_seconds* later, or at once after `invalidate`.
     An error is never remembered, nor is a missing secret: the next read asks again.
     *clock* returns seconds and must never go back, as the wall clock does.
+
+    Raises:
+        ValueError: *ttl_seconds* is negative or NaN.
     """
 
     def __init__(
@@ -222,6 +225,7 @@ class CachedSecretManager:
     def invalidate(self, secret_name: str | None = None) -> None:
         """Forget every version of one secret, or of all: the next read asks AWS.
 
+        What was read by an ARN is forgotten by that ARN, and not by the name in it.
         A read that is under way ends with what it was asked for, and is not remembered:
         AWS may have answered it before the change that this call is about.
         """

@@ -24,7 +24,8 @@ def _refuse(self: object, *args: object, **kwargs: object) -> NoReturn:
 class SecretDict(dict[str, Any]):
     """A dict that callers can share: it cannot be changed, and `repr` shows its keys alone.
 
-    Its copies (`copy.copy`, `copy.deepcopy`, pickle) are plain dicts for their owner to change.
+    Its copies are plain dicts for their owner to change, and print what they hold: `dict(value)`,
+    `value.copy()`, `value | {}`; `copy.deepcopy(value)` is one that is plain all the way down.
     """
 
     __slots__ = ()  # No attribute can be set on it either.
