@@ -6,7 +6,7 @@ RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
-	localstack-up localstack-down test-localstack docs progress \
+	localstack-up localstack-down test-localstack check docs progress \
 	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
 	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
 
@@ -50,6 +50,9 @@ reset-1 reset-2 reset-3: setup ## Start an exercise over; what you had is kept u
 
 progress: setup ## Draw the map of the course
 	@$(RUN) -m secrets_manager.grading progress
+
+check: setup ## Prove that the graders grade, on moto and on LocalStack
+	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m secrets_manager.grading check
 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup

@@ -6,14 +6,18 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secrets_manager.client import localstack_endpoint
 from secrets_manager.grading import learner
 from secrets_manager.grading.curriculum import curriculum, exercise
-from secrets_manager.grading.report import course_map, next_step, unfinished
+from secrets_manager.grading.overrides import compose
+from secrets_manager.grading.proof import prove
+from secrets_manager.grading.report import course_map, next_step, proof_table, unfinished
 from secrets_manager.grading.runner import judge, preload
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.errors import LabError
@@ -47,6 +51,33 @@ def progress() -> int:
     """Draw the map of the course; nothing is wrong with an exercise that is not done."""
     test(curriculum())
     return 0
+
+
+def check(exercises: Sequence[Exercise], mistake: str | None) -> int:
+    """Prove that the graders grade; 1 where something does not hold, which is then named."""
+    if mistake:
+        return _try_out(exercises[0], mistake)
+    with tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
+        proofs = prove(exercises, _backends(), Path(folder), partial(print, flush=True))
+    print(proof_table(proofs))
+    return 1 if any(proof.problems for proof in proofs) else 0
+
+
+def _try_out(each: Exercise, mistake: str) -> int:
+    """Judge the solution with one mistake in it; 0 where no check fails."""
+    found = [*each.mistakes.glob(f"{mistake}.py")]
+    if not found:
+        message = f"There is no mistake {mistake} of exercise {each.number} in exercises/mistakes"
+        raise LabError(message)
+    with tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
+        file = Path(folder) / each.file.name
+        file.write_text(compose(each.solution, found[0]))
+        verdict = judge(each, file)
+    for task in verdict.tasks:
+        for check in task.checks:
+            if check.status is not Status.PASS:
+                print(f"{check.name} ({check.mistake})\n    {check.message}")
+    return 0 if verdict.status is Status.PASS else 1
 
 
 def _backends() -> tuple[str, ...]:
@@ -126,6 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return test([exercise(options.exercise)] if options.exercise else curriculum())
         if options.command == "progress":
             return progress()
+        if options.command == "check":
+            chosen = [exercise(options.exercise)] if options.exercise else curriculum()
+            return check(chosen, options.mistake)
         if options.command == "judge":
             return judge_file(options.exercise, options.file, as_json=options.json)
         commands = {"hint": hint, "watch": watch, "solution": solution, "reset": reset}
@@ -144,6 +178,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("progress")
     for name in ("hint", "watch", "solution", "reset"):
         commands.add_parser(name).add_argument("exercise")
+    proof = commands.add_parser("check")
+    proof.add_argument("exercise", nargs="?")
+    proof.add_argument("mistake", nargs="?")
     one = commands.add_parser("judge")
     one.add_argument("--exercise", required=True)
     one.add_argument("--json", action="store_true")

@@ -15,6 +15,21 @@ HINTS = 3
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """One known misconception: the check that catches it, and what a learner is told of it.
+
+    *says* is a part of what that check says about it and about no other mistake; *belief* is the
+    misconception in plain words, and *docs* the section that cures it.
+    """
+
+    name: str
+    check: str
+    says: str
+    belief: str
+    docs: str
+
+
+@dataclass(frozen=True)
 class Task:
     """One small step: its number, its title, its section in docs/, and a ladder of hints."""
 
@@ -22,6 +37,7 @@ class Task:
     title: str
     docs: str
     hints: tuple[str, ...]
+    mistakes: tuple[Mistake, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,9 +54,29 @@ class Exercise:
         return EXERCISES / f"exercise_{self.number}.py"
 
     @property
+    def stub(self) -> Path:
+        """Return the file as the learner first gets it."""
+        return EXERCISES / ".stubs" / self.file.name
+
+    @property
     def solution(self) -> Path:
         """Return the solved file."""
         return EXERCISES / "solutions" / self.file.name
+
+    @property
+    def known_mistakes(self) -> tuple[Mistake, ...]:
+        """Return every known mistake, in the order of the tasks."""
+        return tuple(mistake for task in self.tasks for mistake in task.mistakes)
+
+    @property
+    def mistakes(self) -> Path:
+        """Return the folder of the known wrong solutions, each an override of the solution."""
+        return EXERCISES / "mistakes" / self.file.stem
+
+    @property
+    def variants(self) -> Path:
+        """Return the folder of right solutions in other styles, each an override of the stub."""
+        return EXERCISES / "variants" / self.file.stem
 
     @property
     def checks(self) -> Path:
@@ -83,12 +119,18 @@ def exercise(number: str) -> Exercise:
 
 
 def _exercise(entry: dict[str, Any]) -> Exercise:
-    tasks = tuple(
-        Task(task["id"], task["title"], task["docs"], tuple(task["hints"]))
-        for task in entry["task"]
-    )
+    tasks = tuple(_task(task) for task in entry["task"])
     for task in tasks:
         if len(task.hints) != HINTS:
             message = f"must give task {task.id} {HINTS} hints, not {len(task.hints)}"
             raise ValueError(message)
     return Exercise(str(entry["number"]), entry["title"], tasks)
+
+
+def _task(entry: dict[str, Any]) -> Task:
+    mistakes = tuple(
+        Mistake(name, check, told["says"], told["belief"], told.get("docs", entry["docs"]))
+        for check, known in entry.get("mistakes", {}).items()
+        for name, told in known.items()
+    )
+    return Task(entry["id"], entry["title"], entry["docs"], tuple(entry["hints"]), mistakes)

@@ -18,12 +18,14 @@ from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.backends import open_backend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-    Record = dict[str, str | None]
+    from secrets_manager.grading.curriculum import Mistake
+
+    Record = dict[str, Any]
 
 BACKENDS = ("moto", "localstack")
 # Errors whose own words are about code, and never about a value.
@@ -81,9 +83,15 @@ class Judge:
     """Judges one file; *send* is given one record when a check begins, and one when it ends."""
 
     def __init__(
-        self, file: Path, shown: str, send: Callable[[Record], None], backends: tuple[str, ...]
+        self,
+        file: Path,
+        shown: str,
+        send: Callable[[Record], None],
+        backends: tuple[str, ...],
+        mistakes: Sequence[Mistake] = (),
     ) -> None:
         self.file, self.shown, self.send, self.backends = file, shown, send, backends
+        self.mistakes = mistakes
         self.canaries: list[str] = []
 
     @pytest.fixture
@@ -135,13 +143,20 @@ class Judge:
         """Report the check's call, or whatever went wrong before and after it."""
         report = yield
         if call.when == "call" or call.excinfo:
-            status, message = self._judged(item, call, report)
-            self.send({"ends": item.nodeid, "status": status, "message": message})
+            status, happened = self._judged(call, report)
+            record: Record = {"ends": item.nodeid, "status": status, "message": None}
+            if happened:
+                mistake = self._known(item, happened)
+                record["message"] = " ".join([happened, wanted(item), *cure(mistake)]).strip()
+                record["mistake"] = mistake and mistake.name
+                record["lines"] = lines(call, item.path)
+            self.send(record)
         return report
 
     def _judged(
-        self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
+        self, call: pytest.CallInfo[None], report: pytest.TestReport
     ) -> tuple[Status, str | None]:
+        """Return the status, and where it is a failure, what happened in one sentence."""
         printed = "".join(text for _, text in report.sections)
         if any(canary in printed for canary in self.canaries):
             happened = f"{self.shown} puts the value of a secret on the screen or into a log"
@@ -157,7 +172,13 @@ class Judge:
             happened = f"{place(error, self.file, self.shown)}: {in_words(error)}"
         for canary in self.canaries:
             happened = happened.replace(canary, "(a secret value)")
-        return Status.FAIL, f"{sentence(happened)} {wanted(item)}".strip()
+        return Status.FAIL, sentence(happened)
+
+    def _known(self, item: pytest.Item, happened: str) -> Mistake | None:
+        """Return the known mistake that this check meets with these words, if there is one."""
+        name = getattr(item, "originalname", item.name)
+        said = (each for each in self.mistakes if each.check == name and each.says in happened)
+        return next(said, None)
 
     def _is_learners(self, error: BaseException) -> bool:
         """Return whether the learner's own file raised it: moto raises NotImplementedError, too."""
@@ -175,6 +196,17 @@ class _Judged(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         pytest.fail(f"{self._shown} no longer has {name}", pytrace=False)
+
+
+def cure(mistake: Mistake | None) -> list[str]:
+    """Return what a learner is told about a known mistake."""
+    return [mistake.belief, f"Read {mistake.docs}."] if mistake else []
+
+
+def lines(call: pytest.CallInfo[None], checks: Path) -> list[int]:
+    """Return the lines of the file of checks that an error went through."""
+    frames = traceback.extract_tb(call.excinfo.tb) if call.excinfo else ()
+    return [frame.lineno for frame in frames if frame.filename == str(checks) and frame.lineno]
 
 
 def wanted(item: pytest.Item) -> str:

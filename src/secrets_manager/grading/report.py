@@ -9,9 +9,10 @@ from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.transcript import BOLD, DIM, GREEN, RED, YELLOW, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from secrets_manager.grading.curriculum import Exercise, Task
+    from secrets_manager.grading.proof import Proof
     from secrets_manager.grading.verdict import TaskVerdict, Verdict
 
 COLUMNS = 80
@@ -58,6 +59,23 @@ def unfinished(exercise: Exercise, verdict: Verdict) -> Task | None:
     """Return the first task that is not done yet."""
     status = {task.id: task.status for task in verdict.tasks}
     return next((task for task in exercise.tasks if status.get(task.id) is not Status.PASS), None)
+
+
+def proof_table(proofs: list[Proof]) -> str:
+    """Return what does not hold, then a table of tasks, checks, and mistakes that are caught."""
+    lines = [f"{styled('✗', RED)} {problem}" for proof in proofs for problem in proof.problems]
+    lines += ["", f"  {'task':<42}{'checks':>8}{'mistakes':>10}{'caught':>8}"]
+    total = [0, 0, 0]
+    for row in (row for proof in proofs for row in proof.rows):
+        counts = (row.checks, len(row.task.mistakes), row.caught)
+        total = [sum(pair) for pair in zip(total, counts, strict=True)]
+        lines.append(_row(f"{row.task.id} {row.task.title}", counts))
+    return "\n".join([*lines, _row("all", total)])
+
+
+def _row(title: str, counts: Iterable[int]) -> str:
+    checks, mistakes, caught = counts
+    return f"  {title:<42}{checks:>8}{mistakes:>10}{caught:>8}"
 
 
 def _exercise(exercise: Exercise, verdict: Verdict) -> Iterator[str]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from secrets_manager.grading.curriculum import Exercise
 
+    Send = Callable[[dict[str, Any]], None]
+
 CHECK_SECONDS = 8.0
 CPU_SECONDS = 120
 MEMORY_BYTES = 4 << 30
@@ -51,13 +53,23 @@ class _Expected(NamedTuple):
     node: str
 
 
+class Result(NamedTuple):
+    """How one check went on one backend: *lines* are those of the checks that it failed in."""
+
+    status: Status
+    message: str | None = None
+    mistake: str | None = None
+    lines: tuple[int, ...] = ()
+
+
 @dataclass
-class _Run:
+class Run:
     """What one process said before it ended."""
 
     expected: list[_Expected] = field(default_factory=list)
-    results: dict[str, tuple[Status, str | None]] = field(default_factory=dict)
+    results: dict[str, Result] = field(default_factory=dict)
     begun: str | None = None
+    calls: dict[str, list[str]] = field(default_factory=dict)
     problem: str | None = None
     done: bool = False
     too_slow: bool = False
@@ -78,7 +90,7 @@ def judge(
     """
     path = (file or exercise.file).resolve()
     shown = _shown(path)
-    results: dict[str, tuple[Status, str | None]] = {}
+    results: dict[str, Result] = {}
     expected: list[_Expected] = []
     for _ in range(STARTS):
         run = _run(exercise, path, shown, backends, skip=list(results))
@@ -96,7 +108,7 @@ def judge(
             if run.too_slow
             else "ended the whole program: a function returns or raises, and never exits."
         )
-        results[run.begun] = Status.FAIL, f"{shown} {how}"
+        results[run.begun] = Result(Status.FAIL, f"{shown} {how}")
     return _verdict(exercise, shown, expected, results)
 
 
@@ -111,16 +123,16 @@ def _verdict(
     exercise: Exercise,
     shown: str,
     expected: list[_Expected],
-    results: dict[str, tuple[Status, str | None]],
+    results: dict[str, Result],
 ) -> Verdict:
+    missing = Result(Status.FAIL, "This check was not reached, as others before it did not end.")
     if any(
-        results.get(each.node, (Status.FAIL,))[0] is Status.PASS
+        results.get(each.node, missing).status is Status.PASS
         for each in expected
         if each.task == SENTINEL
     ):
         return Verdict(exercise.number, problem=f"{shown} changes how it is judged.")
-    missing = (Status.FAIL, "This check was not reached, as others before it did not end.")
-    by_task: dict[str, dict[str, list[tuple[Status, str | None]]]] = {}
+    by_task: dict[str, dict[str, list[Result]]] = {}
     for each in expected:
         name = re.sub(r"\[.*\]$", "", each.node.rsplit("::", 1)[-1])
         found = by_task.setdefault(each.task, {}).setdefault(name, [])
@@ -137,22 +149,43 @@ def _verdict(
     )
 
 
-def _check(name: str, found: list[tuple[Status, str | None]]) -> CheckVerdict:
+def _check(name: str, found: list[Result]) -> CheckVerdict:
     """Return one verdict on a check from those of its backends."""
-    status = worst(status for status, _ in found)
-    return CheckVerdict(name, status, next(text for each, text in found if each is status))
+    status = worst(each.status for each in found)
+    first = next(each for each in found if each.status is status)
+    return CheckVerdict(name, status, first.message, first.mistake)
 
 
 def _run(
     exercise: Exercise, path: Path, shown: str, backends: tuple[str, ...], skip: list[str]
-) -> _Run:
-    """Fork, let the child judge, and read what it reports until its end."""
+) -> Run:
+    """Judge in a forked process whatever is not in *skip*."""
+
+    def judged(send: Send) -> None:
+        try:
+            load(path, shown)
+        except LoadError as error:
+            send({"problem": str(error)})
+            return
+        judge = Judge(path, shown, send, backends, exercise.known_mistakes)
+        root = f"--rootdir={exercise.checks.parents[2]}"
+        files = [str(exercise.checks), sentinel.__file__]
+        pytest.main([*PYTEST_OPTIONS, root, *files], [judge, _Collected(send, set(skip))])
+
+    return forked(judged, seal=True)
+
+
+def forked(judged: Callable[[Send], None], *, seal: bool = False) -> Run:
+    """Fork, let the child judge, and read what it sends until its end.
+
+    A sealed child has no file open that it has not opened itself, and its output is not seen.
+    """
     reading, writing = os.pipe()
     with tempfile.TemporaryDirectory(prefix="secrets-course-judge-") as folder:
         child = os.fork()
         if child == 0:
             os.close(reading)
-            _child(exercise, path, shown, backends, skip, writing, Path(folder))
+            _child(judged, writing, Path(folder), seal=seal)
         os.close(writing)
         try:
             return _read(reading)
@@ -163,9 +196,9 @@ def _run(
             os.waitpid(child, 0)
 
 
-def _read(reading: int) -> _Run:
+def _read(reading: int) -> Run:
     """Collect the child's records; a check's time runs from its beginning to its end."""
-    run, rest, deadline = _Run(), b"", time.monotonic() + CHECK_SECONDS
+    run, rest, deadline = Run(), b"", time.monotonic() + CHECK_SECONDS
     while True:
         ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
@@ -181,7 +214,7 @@ def _read(reading: int) -> _Run:
                 return run
 
 
-def _take(run: _Run, record: dict[str, Any]) -> bool:
+def _take(run: Run, record: dict[str, Any]) -> bool:
     """Take in one record, and return whether it is the last."""
     match record:
         case {"problem": problem}:
@@ -191,76 +224,70 @@ def _take(run: _Run, record: dict[str, Any]) -> bool:
         case {"begins": node}:
             run.begun = node
         case {"ends": node, "status": status, "message": message}:
-            run.results.setdefault(node, (Status(status), message))
-            if Status(status) is not Status.PASS:
-                run.results[node] = (Status(status), message)
+            result = Result(
+                Status(status), message, record.get("mistake"), tuple(record.get("lines", ()))
+            )
+            run.results.setdefault(node, result)
+            if result.status is not Status.PASS:
+                run.results[node] = result
+        case {"calls": names, "of": check}:
+            run.calls[check] = names
         case {"done": True}:
             run.done = True
     return run.done or run.problem is not None
 
 
-def _child(
-    exercise: Exercise,
-    path: Path,
-    shown: str,
-    backends: tuple[str, ...],
-    skip: list[str],
-    writing: int,
-    folder: Path,
-) -> None:
+def _child(judged: Callable[[Send], None], writing: int, folder: Path, *, seal: bool) -> None:
     """Judge, in the forked process; it never returns."""
     try:
         os.setsid()
-        _confine(folder, writing)
+        _confine(folder)
+        if seal:
+            _seal(folder, writing)
 
         def send(record: dict[str, Any]) -> None:
             os.write(writing, json.dumps(record).encode() + b"\n")
 
-        try:
-            load(path, shown)
-        except LoadError as error:
-            send({"problem": str(error)})
-            return
-        collected = _Collected(send, set(skip))
-        root = f"--rootdir={exercise.checks.parents[2]}"
-        pytest.main(
-            [*PYTEST_OPTIONS, root, str(exercise.checks), sentinel.__file__],
-            [Judge(path, shown, send, backends), collected],
-        )
+        judged(send)
         send({"done": True})
     finally:
         os._exit(0)
 
 
-def _confine(folder: Path, writing: int) -> None:
+def _confine(folder: Path) -> None:
     """Limit what the learner's code can use up, and where what it writes can go."""
-    os.closerange(3, writing)
-    os.closerange(writing + 1, writing + 1000)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
     os.environ["TMPDIR"] = str(folder)
     tempfile.tempdir = None
     os.chdir(folder)
 
 
+def _seal(folder: Path, writing: int) -> None:
+    """Close every file but the pipe, and let nothing in or out."""
+    os.closerange(3, writing)
+    os.closerange(writing + 1, writing + 1000)
+    output = os.open(folder / "output", os.O_WRONLY | os.O_CREAT)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+
+
 class _Collected:
     """Tells the parent which checks there are, and leaves out those that it has already."""
 
-    def __init__(self, send: Callable[[dict[str, Any]], None], skip: set[str]) -> None:
+    def __init__(self, send: Send, skip: set[str]) -> None:
         self.send, self.skip = send, skip
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Report the checks with their tasks; the sentinel comes last."""
-        self.send({"expected": [(_task(item), item.nodeid) for item in items]})
+        self.send({"expected": [(task_of(item), item.nodeid) for item in items]})
         items[:] = [item for item in items if item.nodeid not in self.skip]
-        items.sort(key=lambda item: _task(item) == SENTINEL)
+        items.sort(key=lambda item: task_of(item) == SENTINEL)
 
 
-def _task(item: pytest.Item) -> str:
+def task_of(item: pytest.Item) -> str:
+    """Return the task that a check belongs to."""
     mark = item.get_closest_marker("task")
     return str(mark.args[0]) if mark else "?"

@@ -150,11 +150,31 @@ def postgres() -> Iterator[Postgres]:
         LabError: The server cannot be started, reached or used.
     """
     url = os.environ.get("LAB_PG_URL", "").strip()
-    if url:
+    if _shared:
+        yield _shared[-1]
+    elif url:
         yield _given(url)
     else:
         with _without_pg_variables(), _embedded(_find_binaries()) as server:
             yield server
+
+
+@contextmanager
+def shared_postgres() -> Iterator[Postgres]:
+    """Yield what every `postgres()` inside this block, and in forks of it, yields too.
+
+    Raises:
+        LabError: The server cannot be started, reached or used.
+    """
+    with postgres() as server:
+        _shared.append(server)
+        try:
+            yield server
+        finally:
+            _shared.remove(server)
+
+
+_shared: list[Postgres] = []
 
 
 def _given(url: str) -> Postgres:

@@ -1,0 +1,58 @@
+"""Solutions told by what they do otherwise: a few definitions that replace those of a whole file.
+
+A mistake is written against the solution, a variant against the stub. The later definition of a
+name wins, as everywhere in Python; `class SecretCache(SecretCache)` replaces single methods.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def compose(base: Path, override: Path) -> str:
+    """Return the text of *base* with the definitions of *override* after its own."""
+    return f"{base.read_text()}\n\n{override.read_text()}"
+
+
+def docstring(path: Path) -> str:
+    """Return what a file says of itself, or nothing."""
+    return ast.get_docstring(ast.parse(path.read_text())) or ""
+
+
+def overridden(base: Path, override: Path) -> set[str] | None:
+    """Return the functions and methods of *base* that are replaced; None for more than these.
+
+    A check that calls none of them cannot tell the two files apart.
+    """
+    known = {*_functions(ast.parse(base.read_text()))}
+    replaced: set[str] = set()
+    for node in ast.parse(override.read_text()).body:
+        if isinstance(node, (ast.Expr, ast.Import, ast.ImportFrom)):
+            continue
+        names = {*_functions(ast.Module([node], []))}
+        if isinstance(node, ast.ClassDef) and len(names) < len(node.body):
+            return None  # It has fields or other statements, which no call shows.
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            return None
+        replaced |= names
+    changed = replaced & known
+    methods = {name.rpartition(".")[0] for name in replaced - known} - {""}
+    classes = {name.rpartition(".")[0] for name in known}
+    return None if methods & classes or not changed else changed
+
+
+def _functions(tree: ast.Module) -> list[str]:
+    """Return the functions of a module, and the methods of its classes, by qualified name."""
+    return [
+        f"{owner}{node.name}"
+        for parent in tree.body
+        for owner, nodes in [
+            (f"{parent.name}.", parent.body) if isinstance(parent, ast.ClassDef) else ("", [parent])
+        ]
+        for node in nodes
+        if isinstance(node, ast.FunctionDef)
+    ]

@@ -1,0 +1,213 @@
+"""Prove that the graders grade: what is right passes, and what is wrong fails where it must.
+
+The stub is todo in every check. The solution and its variants pass. Each known mistake fails in
+the check that is named for it, is known by what that check says, and passes all checks of
+earlier tasks. And each assertion is the one by which some mistake fails: take it out, and that
+mistake slips through, or is told as something else.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from secrets_manager.grading.overrides import compose, overridden
+from secrets_manager.grading.runner import judge, preload
+from secrets_manager.grading.series import Job, Outcome, judge_series
+from secrets_manager.grading.verdict import Status
+from secrets_manager.lab.postgres import shared_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from secrets_manager.grading.curriculum import Exercise, Mistake, Task
+    from secrets_manager.grading.verdict import Verdict
+
+    Tell = Callable[[str], None]
+
+T = TypeVar("T")
+
+AT_ONCE = 12  # How many mistakes one process judges after it has collected the checks.
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task in the table: how many checks it has, how many mistakes, and how many are caught."""
+
+    task: Task
+    checks: int
+    caught: int
+
+
+@dataclass
+class Proof:
+    """What was found about one exercise; a problem is one sentence on what does not hold."""
+
+    exercise: Exercise
+    rows: list[Row] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def prove(
+    exercises: Sequence[Exercise], backends: tuple[str, ...], folder: Path, tell: Tell
+) -> list[Proof]:
+    """Judge all that is known to be right or wrong; *tell* hears of the progress.
+
+    The composed files are written to *folder*.
+    """
+    preload()
+    with shared_postgres():
+        return [_prove(exercise, backends, folder, tell) for exercise in exercises]
+
+
+def _prove(exercise: Exercise, backends: tuple[str, ...], folder: Path, tell: Tell) -> Proof:
+    proof = Proof(exercise)
+    tell(f"Exercise {exercise.number}: the stub, the solution and its variants …")
+    right = {
+        "the solution": exercise.solution,
+        **_composed(exercise.stub, exercise.variants, folder),
+    }
+    calls = [
+        partial(judge, exercise, exercise.stub, backends),
+        *(partial(judge, exercise, file, backends) for file in right.values()),
+    ]
+    stub, *others = _in_forks(calls)
+    proof.problems += _not_all("the stub", stub, Status.TODO)
+    for name, verdict in zip(right, others, strict=True):
+        proof.problems += _not_all(name, verdict, Status.PASS)
+    if not proof.problems:  # Else there is nothing that a mistake could be compared with.
+        tell(f"Exercise {exercise.number}: {len(exercise.known_mistakes)} mistakes …")
+        _prove_mistakes(proof, backends, folder)
+    return proof
+
+
+def _composed(base: Path, overrides: Path, folder: Path) -> dict[str, Path]:
+    """Return, by name, a file for each override in a folder, composed with *base*."""
+    target = folder / overrides.parent.name / overrides.name
+    target.mkdir(parents=True, exist_ok=True)
+    for override in sorted(overrides.glob("*.py")):
+        (target / override.name).write_text(compose(base, override))
+    return {file.stem: file for file in sorted(target.glob("*.py"))}
+
+
+def _in_forks(calls: Iterable[Callable[[], T]]) -> list[T]:
+    """Return what the calls return, each in a fork that leaves no traces here, one per core."""
+    with get_context("fork").Pool(os.cpu_count() or 1, maxtasksperchild=1) as pool:
+        return pool.map(_call, calls, chunksize=1)
+
+
+def _call(call: Callable[[], Any]) -> Any:
+    return call()
+
+
+def _not_all(name: str, verdict: Verdict, wanted: Status) -> Iterator[str]:
+    if verdict.problem:
+        yield f"{name}: {verdict.problem}"
+    for task in verdict.tasks:
+        for check in task.checks:
+            if check.status is not wanted:
+                yield f"{name} is {check.status} in {check.name}, not {wanted}: {check.message}"
+
+
+def _prove_mistakes(proof: Proof, backends: tuple[str, ...], folder: Path) -> None:
+    exercise = proof.exercise
+    tasks = checks_of(exercise)
+    files = _composed(exercise.solution, exercise.mistakes, folder)
+    trace = Job("the solution", exercise.solution, frozenset(tasks), traced=True)
+    [[traced]] = _in_forks([partial(judge_series, exercise, [trace], ("moto",))])
+    jobs = [
+        Job(mistake.name, files[mistake.name], frozenset(_relevant(exercise, mistake, traced)))
+        for mistake in exercise.known_mistakes
+        if mistake.name in files and mistake.check in tasks
+    ]
+    chunks = [jobs[start : start + AT_ONCE] for start in range(0, len(jobs), AT_ONCE)]
+    found = _in_forks([partial(judge_series, exercise, chunk, backends) for chunk in chunks])
+    outcomes = {outcome.name: outcome for chunk in found for outcome in chunk}
+    lines: set[int] = set()
+    for task in exercise.tasks:
+        caught = 0
+        for mistake in task.mistakes:
+            outcome = outcomes.get(mistake.name) or Outcome(mistake.name, "has no file or no check")
+            problems = [*_slips(mistake, outcome, backends)]
+            caught += not problems
+            proof.problems += problems
+            lines |= _failed_in(mistake, outcome)
+        proof.rows.append(Row(task, [*tasks.values()].count(task.id), caught))
+    proof.problems += _never_failed(exercise, lines)
+
+
+def checks_of(exercise: Exercise) -> dict[str, str]:
+    """Return the name of each check of an exercise with the task that it belongs to."""
+    return {
+        node.name: str(ast.literal_eval(mark.args[0]))
+        for node in ast.parse(exercise.checks.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        for mark in node.decorator_list
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "task"
+    }
+
+
+def _relevant(exercise: Exercise, mistake: Mistake, traced: Outcome) -> Iterator[str]:
+    """Yield the check that must catch a mistake, and those of earlier tasks that could."""
+    changed = overridden(exercise.solution, exercise.mistakes / f"{mistake.name}.py")
+    order = [task.id for task in exercise.tasks]
+    tasks = checks_of(exercise)
+    yield mistake.check
+    for check, task in tasks.items():
+        earlier = order.index(task) < order.index(tasks[mistake.check])
+        if earlier and (changed is None or changed & traced.calls[check]):
+            yield check
+
+
+def _slips(mistake: Mistake, outcome: Outcome, backends: tuple[str, ...]) -> Iterator[str]:
+    """Yield what is wrong with how a mistake was judged."""
+    if outcome.problem:
+        yield f"mistake {mistake.name}: {outcome.problem}"
+    for (check, backend), results in outcome.results.items():
+        failed = [result for result in results if result.status is not Status.PASS]
+        if check == mistake.check and not failed:
+            yield f"mistake {mistake.name} slips through {check} on {backend}"
+        elif check == mistake.check and mistake.name not in {each.mistake for each in failed}:
+            as_what = failed[0].mistake or "no known mistake"
+            yield (
+                f"mistake {mistake.name} fails in {check} on {backend}, but is told as "
+                f"{as_what}: {failed[0].message}"
+            )
+        elif check != mistake.check and failed:
+            yield f"mistake {mistake.name} fails in {check}, of an earlier task, on {backend}"
+
+
+def _failed_in(mistake: Mistake, outcome: Outcome) -> set[int]:
+    return {
+        line
+        for (check, _), results in outcome.results.items()
+        if check == mistake.check
+        for result in results
+        if result.mistake == mistake.name
+        for line in result.lines
+    }
+
+
+def _never_failed(exercise: Exercise, lines: set[int]) -> Iterator[str]:
+    """Yield the assertions of an exercise's checks that are on none of the lines."""
+    for node in _assertions(ast.parse(exercise.checks.read_text())):
+        if lines.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
+            said = ast.unparse(node).partition("\n")[0][:60]
+            yield f"{exercise.checks.name}:{node.lineno}: no mistake fails here: {said}"
+
+
+def _assertions(tree: ast.Module) -> list[ast.stmt]:
+    """Return every call of `expect`, of what is named after it, and of `pytest.fail`, in order."""
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func).startswith(("expect", "pytest.fail"))
+    ]
+    return sorted(found, key=lambda node: node.lineno)
