@@ -6,7 +6,7 @@ RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
-	localstack-up localstack-down test-localstack check docs progress \
+	localstack-up localstack-down test-localstack check mutants docs progress \
 	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
 	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
 
@@ -54,6 +54,9 @@ progress: setup ## Draw the map of the course
 check: setup ## Prove that the graders grade, on moto and on LocalStack
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m secrets_manager.grading check
 
+mutants: setup ## Judge every mutant of the solutions: each fails, or is known as equivalent
+	@$(RUN) -m secrets_manager.grading mutants
+
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup
 
@@ -82,12 +85,14 @@ lock: setup ## Resolve the newest versions that pyproject.toml allows into requi
 	@mv requirements.new requirements.lock
 	@cd src/secrets_manager/lab && '$(CURDIR)/.venv/bin/uv' pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" localstack.in -o localstack.lock
+	@cd src/secrets_manager/grading && '$(CURDIR)/.venv/bin/uv' pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" mutmut.in -o mutmut.lock
 
 clean: ## Remove everything that these commands made
 	@if [ ! -e .localstack/started ]; then :; \
 	elif [ -x .venv/bin/python ]; then $(RUN) -m secrets_manager.lab.localstack down; \
 	else echo "LocalStack may still run. Stop it first: make localstack-down" >&2; exit 2; fi
-	@rm -rf .venv .uv .localstack .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+	@rm -rf .venv .uv .localstack .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.coverage .coverage.* .hints.json uv.lock
 	@find $(wildcard src exercises tests) -type d \( -name __pycache__ -o -name '*.egg-info' \) \
 		-prune -exec rm -rf {} +

@@ -15,13 +15,21 @@ from typing import TYPE_CHECKING
 from secrets_manager.client import localstack_endpoint
 from secrets_manager.grading import learner
 from secrets_manager.grading.curriculum import curriculum, exercise
+from secrets_manager.grading.mutants import survivors
 from secrets_manager.grading.overrides import compose
 from secrets_manager.grading.proof import prove
-from secrets_manager.grading.report import course_map, next_step, proof_table, unfinished
+from secrets_manager.grading.report import (
+    course_map,
+    next_step,
+    proof_table,
+    survivors_report,
+    unfinished,
+)
 from secrets_manager.grading.runner import judge, preload
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.localstack import is_healthy
+from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,6 +86,15 @@ def _try_out(each: Exercise, mistake: str) -> int:
             if check.status is not Status.PASS:
                 print(f"{check.name} ({check.mistake})\n    {check.message}")
     return 0 if verdict.status is Status.PASS else 1
+
+
+def mutants(exercises: Sequence[Exercise]) -> int:
+    """Judge every mutant of the solutions; 1 where one passes that is not known as equivalent."""
+    preload()
+    with shared_postgres():
+        found = [survivors(each, partial(print, flush=True)) for each in exercises]
+    print(survivors_report(found))
+    return 1 if any(each.others or each.unused for each in found) else 0
 
 
 def _backends() -> tuple[str, ...]:
@@ -160,6 +177,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "check":
             chosen = [exercise(options.exercise)] if options.exercise else curriculum()
             return check(chosen, options.mistake)
+        if options.command == "mutants":
+            return mutants([exercise(options.exercise)] if options.exercise else curriculum())
         if options.command == "judge":
             return judge_file(options.exercise, options.file, as_json=options.json)
         commands = {"hint": hint, "watch": watch, "solution": solution, "reset": reset}
@@ -178,6 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("progress")
     for name in ("hint", "watch", "solution", "reset"):
         commands.add_parser(name).add_argument("exercise")
+    commands.add_parser("mutants").add_argument("exercise", nargs="?")
     proof = commands.add_parser("check")
     proof.add_argument("exercise", nargs="?")
     proof.add_argument("mistake", nargs="?")

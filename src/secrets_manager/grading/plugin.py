@@ -93,6 +93,7 @@ class Judge:
         self.file, self.shown, self.send, self.backends = file, shown, send, backends
         self.mistakes = mistakes
         self.canaries: list[str] = []
+        self.failed = False
 
     @pytest.fixture
     def exercise(self) -> Any:
@@ -150,6 +151,7 @@ class Judge:
                 record["message"] = " ".join([happened, wanted(item), *cure(mistake)]).strip()
                 record["mistake"] = mistake and mistake.name
                 record["lines"] = lines(call, item.path)
+            self.failed = self.failed or status is not Status.PASS
             self.send(record)
         return report
 

@@ -22,13 +22,14 @@ from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from secrets_manager.grading.curriculum import Exercise, Mistake, Task
     from secrets_manager.grading.verdict import Verdict
 
     Tell = Callable[[str], None]
+    Calls = dict[str, set[str]]
 
 T = TypeVar("T")
 
@@ -76,7 +77,7 @@ def _prove(exercise: Exercise, backends: tuple[str, ...], folder: Path, tell: Te
         partial(judge, exercise, exercise.stub, backends),
         *(partial(judge, exercise, file, backends) for file in right.values()),
     ]
-    stub, *others = _in_forks(calls)
+    stub, *others = in_forks(calls)
     proof.problems += _not_all("the stub", stub, Status.TODO)
     for name, verdict in zip(right, others, strict=True):
         proof.problems += _not_all(name, verdict, Status.PASS)
@@ -95,10 +96,13 @@ def _composed(base: Path, overrides: Path, folder: Path) -> dict[str, Path]:
     return {file.stem: file for file in sorted(target.glob("*.py"))}
 
 
-def _in_forks(calls: Iterable[Callable[[], T]]) -> list[T]:
-    """Return what the calls return, each in a fork that leaves no traces here, one per core."""
+def in_forks(calls: Sequence[Callable[[], T]]) -> Iterator[T]:
+    """Yield what the calls return, in their order, each made in a fork; as many at once as cores.
+
+    A fork finds everything loaded, and leaves no traces here.
+    """
     with get_context("fork").Pool(os.cpu_count() or 1, maxtasksperchild=1) as pool:
-        return pool.map(_call, calls, chunksize=1)
+        yield from pool.imap(_call, calls)
 
 
 def _call(call: Callable[[], Any]) -> Any:
@@ -118,15 +122,14 @@ def _prove_mistakes(proof: Proof, backends: tuple[str, ...], folder: Path) -> No
     exercise = proof.exercise
     tasks = checks_of(exercise)
     files = _composed(exercise.solution, exercise.mistakes, folder)
-    trace = Job("the solution", exercise.solution, frozenset(tasks), traced=True)
-    [[traced]] = _in_forks([partial(judge_series, exercise, [trace], ("moto",))])
+    calls = calls_of_checks(exercise)
     jobs = [
-        Job(mistake.name, files[mistake.name], frozenset(_relevant(exercise, mistake, traced)))
+        Job(mistake.name, files[mistake.name], frozenset(_relevant(exercise, mistake, calls)))
         for mistake in exercise.known_mistakes
         if mistake.name in files and mistake.check in tasks
     ]
     chunks = [jobs[start : start + AT_ONCE] for start in range(0, len(jobs), AT_ONCE)]
-    found = _in_forks([partial(judge_series, exercise, chunk, backends) for chunk in chunks])
+    found = in_forks([partial(judge_series, exercise, chunk, backends) for chunk in chunks])
     outcomes = {outcome.name: outcome for chunk in found for outcome in chunk}
     lines: set[int] = set()
     for task in exercise.tasks:
@@ -152,7 +155,15 @@ def checks_of(exercise: Exercise) -> dict[str, str]:
     }
 
 
-def _relevant(exercise: Exercise, mistake: Mistake, traced: Outcome) -> Iterator[str]:
+def calls_of_checks(exercise: Exercise) -> Calls:
+    """Return the functions of the solution that each check calls."""
+    checks = frozenset(checks_of(exercise))
+    job = Job("the solution", exercise.solution, checks, traced=True)
+    [[traced]] = in_forks([partial(judge_series, exercise, [job], ("moto",))])
+    return traced.calls
+
+
+def _relevant(exercise: Exercise, mistake: Mistake, calls: Calls) -> Iterator[str]:
     """Yield the check that must catch a mistake, and those of earlier tasks that could."""
     changed = overridden(exercise.solution, exercise.mistakes / f"{mistake.name}.py")
     order = [task.id for task in exercise.tasks]
@@ -160,7 +171,7 @@ def _relevant(exercise: Exercise, mistake: Mistake, traced: Outcome) -> Iterator
     yield mistake.check
     for check, task in tasks.items():
         earlier = order.index(task) < order.index(tasks[mistake.check])
-        if earlier and (changed is None or changed & traced.calls[check]):
+        if earlier and (changed is None or changed & calls[check]):
             yield check
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from secrets_manager.grading.curriculum import Exercise, Task
+    from secrets_manager.grading.mutants import Survivors
     from secrets_manager.grading.proof import Proof
     from secrets_manager.grading.verdict import TaskVerdict, Verdict
 
@@ -76,6 +77,27 @@ def proof_table(proofs: list[Proof]) -> str:
 def _row(title: str, counts: Iterable[int]) -> str:
     checks, mistakes, caught = counts
     return f"  {title:<42}{checks:>8}{mistakes:>10}{caught:>8}"
+
+
+def survivors_report(found: list[Survivors]) -> str:
+    """Return every mutant that passes and should not, and how many there are of each kind."""
+    lines = [
+        f"{styled('✗', RED)} exercise {each.exercise.number}, {mutant}"
+        for each in found
+        for mutant in each.others
+    ]
+    lines += [
+        f"{styled('✗', RED)} exercise {each.exercise.number}: no mutant passes as is told: {one}"
+        for each in found
+        for one in each.unused
+    ]
+    lines += ["", f"  {'exercise':<42}{'mutants':>8}{'killed':>8}{'equivalent':>12}{'survive':>9}"]
+    for each in found:
+        title = f"{each.exercise.number} {each.exercise.title}"
+        killed = each.mutants - each.equivalent - len(each.others)
+        counts = f"{each.mutants:>8}{killed:>8}{each.equivalent:>12}{len(each.others):>9}"
+        lines.append(f"  {title:<42}{counts}")
+    return "\n".join(lines)
 
 
 def _exercise(exercise: Exercise, verdict: Verdict) -> Iterator[str]:

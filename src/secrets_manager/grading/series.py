@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """A file to judge by some checks; *traced* also finds which of its functions each one calls."""
+    """A file to judge by some checks: by all of them, or until the first that fails.
+
+    *traced* also finds which functions of the file each check calls.
+    """
 
     name: str
     file: Path
     checks: frozenset[str]
     traced: bool = False
+    until_one_fails: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ class _Series:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if job.traced:
                 send({"calls": sorted(seen), "of": item.nodeid})
+            if job.until_one_fails and self.judge.failed:
+                return
 
 
 def _check(item: pytest.Item) -> str:

@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -29,6 +30,7 @@ from urllib.parse import urlsplit
 from secrets_manager.client import localstack_endpoint
 from secrets_manager.lab import environment
 from secrets_manager.lab.errors import LabError
+from secrets_manager.lab.isolated import INSTALL_SECONDS, install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +42,6 @@ LOCK = Path(__file__).with_suffix(".lock")
 
 ANSWER_SECONDS = 2
 ENGINE_SECONDS = 5
-INSTALL_SECONDS = 600  # Docker's image has 500 MB.
 START_SECONDS = 120
 WARM_SECONDS = 60  # It reads its catalogue of AWS for the first request: 2 to 11 seconds here.
 STOP_SECONDS = 15
@@ -334,39 +335,18 @@ def _start_process(port: int) -> subprocess.Popen[bytes]:
 
 
 def _install() -> Path:
-    """Return the Python of LocalStack's own environment, made anew unless it is complete.
-
-    It cannot share the course's: it pins an old boto3 and replaces the moto package.
+    """Return the Python of LocalStack's own environment: it pins an old boto3, and replaces moto.
 
     Raises:
         LabError: The installer failed.
     """
-    venv = FOLDER / "venv"
-    python, stamp = venv / "bin" / "python", venv / ".complete"
-    made_of = LOCK.read_bytes() + f"{sys.version}{venv}".encode()
-    wanted = hashlib.sha256(made_of).hexdigest()
-    complete = stamp.exists() and stamp.read_text() == wanted
-    if complete and environment.starts(python, "-I", "-c", ""):
-        return python
-    _say("Installing it into .localstack (once, 140 MB, a minute at most) …")
-    uv = environment.find_uv(sys.executable)
-    environment.remove(venv)
-    into = ("--quiet", "--python", str(python))
-    _install_step(uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(venv))
-    _install_step(uv, "pip", "sync", *into, "--require-hashes", str(LOCK))
-    stamp.write_text(wanted)  # Last, so that an installation cut short is seen as one.
-    return python
-
-
-def _install_step(*command: str) -> None:
-    try:
-        subprocess.run(command, cwd=ROOT, timeout=INSTALL_SECONDS, check=True)
-    except subprocess.SubprocessError as error:
-        message = (
-            "uv could not install LocalStack, its own words are above. When that is mended "
-            "(often the network): make localstack-up"
-        )
-        raise LabError(message) from error
+    note = "Installing it into .localstack (once, 140 MB, a minute at most) …"
+    return install(
+        *(FOLDER / "venv", LOCK),
+        what="LocalStack",
+        again="make localstack-up",
+        say=partial(_say, note),
+    )
 
 
 def _wait(endpoint: str, process: subprocess.Popen[bytes] | None) -> None:
