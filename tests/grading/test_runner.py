@@ -226,3 +226,17 @@ def test_what_a_submission_starts_ends_with_it(toy: Toy, tmp_path: Path) -> None
 
     listed = subprocess.run(["ps", "-o", "stat=", "-p", pid.read_text()], capture_output=True)
     assert listed.stdout.strip() in (b"", b"Z"), "neither gone nor waiting to be reaped"
+
+
+def test_a_known_mistake_is_named_with_its_misconception_and_its_cure(toy: Toy) -> None:
+    [failed, _] = toy.judge(f"{toy.solution}\ndef read(*_): return 'cut'").tasks[0].checks
+
+    assert failed.mistake == "stripped"
+    assert str(failed.message).endswith("It looks cut. Read docs#cut.")
+
+
+def test_a_failure_that_is_no_known_mistake_names_none(toy: Toy) -> None:
+    [failed, _] = toy.judge(f"{toy.solution}\ndef read(*_): return 1 / 0").tasks[0].checks
+
+    assert failed.mistake is None
+    assert "cut" not in str(failed.message)

@@ -65,8 +65,10 @@ def check(exercises: Sequence[Exercise], mistake: str | None) -> int:
     """Prove that the graders grade; 1 where something does not hold, which is then named."""
     if mistake:
         return _try_out(exercises[0], mistake)
-    with tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
-        proofs = prove(exercises, _backends(), Path(folder), partial(print, flush=True))
+    preload()
+    tell = partial(print, flush=True)
+    with shared_postgres(), tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
+        proofs = [prove(each, _backends(), Path(folder), tell) for each in exercises]
     print(proof_table(proofs))
     return 1 if any(proof.problems for proof in proofs) else 0
 

@@ -9,15 +9,15 @@ import json
 import sys
 from pathlib import Path
 
-import libcst
-from mutmut.mutation.file_mutation import create_mutations, deep_replace
-
 
 def main(path: str) -> None:
     """Print, for each mutant, the first line that it changes, both texts of it, and all its code.
 
     The function that is changed comes with its class, if it has one.
     """
+    import libcst  # Not at the top: the course's own environment has neither of the two.
+    from mutmut.mutation.file_mutation import create_mutations, deep_replace
+
     source = Path(path).read_text()
     module, mutations, *_ = create_mutations(path, source)
     mutants = []

@@ -179,8 +179,9 @@ class Judge:
     def _known(self, item: pytest.Item, happened: str) -> Mistake | None:
         """Return the known mistake that this check meets with these words, if there is one."""
         name = getattr(item, "originalname", item.name)
-        said = (each for each in self.mistakes if each.check == name and each.says in happened)
-        return next(said, None)
+        said = happened.casefold()  # A sentence has a capital that its check did not write.
+        mine = (each for each in self.mistakes if each.check == name)
+        return next((each for each in mine if each.says.casefold() in said), None)
 
     def _is_learners(self, error: BaseException) -> bool:
         """Return whether the learner's own file raised it: moto raises NotImplementedError, too."""

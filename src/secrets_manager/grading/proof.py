@@ -16,10 +16,9 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from secrets_manager.grading.overrides import compose, overridden
-from secrets_manager.grading.runner import judge, preload
+from secrets_manager.grading.runner import judge
 from secrets_manager.grading.series import Job, Outcome, judge_series
 from secrets_manager.grading.verdict import Status
-from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,19 +53,11 @@ class Proof:
     problems: list[str] = field(default_factory=list)
 
 
-def prove(
-    exercises: Sequence[Exercise], backends: tuple[str, ...], folder: Path, tell: Tell
-) -> list[Proof]:
+def prove(exercise: Exercise, backends: tuple[str, ...], folder: Path, tell: Tell) -> Proof:
     """Judge all that is known to be right or wrong; *tell* hears of the progress.
 
     The composed files are written to *folder*.
     """
-    preload()
-    with shared_postgres():
-        return [_prove(exercise, backends, folder, tell) for exercise in exercises]
-
-
-def _prove(exercise: Exercise, backends: tuple[str, ...], folder: Path, tell: Tell) -> Proof:
     proof = Proof(exercise)
     tell(f"Exercise {exercise.number}: the stub, the solution and its variants …")
     right = {
