@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from secrets_manager.client import localstack_endpoint
 from secrets_manager.grading import learner
 from secrets_manager.grading.curriculum import curriculum, exercise
-from secrets_manager.grading.mutants import survivors
+from secrets_manager.grading.mutants import equivalents, mutants_of, survivors
 from secrets_manager.grading.overrides import compose
 from secrets_manager.grading.proof import prove
 from secrets_manager.grading.report import (
@@ -94,7 +94,8 @@ def mutants(exercises: Sequence[Exercise]) -> int:
     """Judge every mutant of the solutions; 1 where one passes that is not known as equivalent."""
     preload()
     with shared_postgres():
-        found = [survivors(each, partial(print, flush=True)) for each in exercises]
+        tell, known = partial(print, flush=True), equivalents()
+        found = [survivors(each, mutants_of(each), known, tell) for each in exercises]
     print(survivors_report(found))
     return 1 if any(each.others or each.unused for each in found) else 0
 

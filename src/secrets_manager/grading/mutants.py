@@ -25,7 +25,7 @@ from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.isolated import install
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from secrets_manager.grading.curriculum import Exercise
     from secrets_manager.grading.series import Outcome
@@ -89,14 +89,13 @@ class Survivors:
     unused: list[Equivalent]
 
 
-def survivors(exercise: Exercise, tell: Callable[[str], None]) -> Survivors:
-    """Judge all mutants of an exercise's solution on moto; *tell* hears of the progress.
-
-    Raises:
-        LabError: mutmut could not be installed, or the list of equivalents is not as it should be.
-    """
-    known = equivalents()
-    mutants = _mutants(exercise)
+def survivors(
+    exercise: Exercise,
+    mutants: Sequence[Mutant],
+    known: Sequence[Equivalent],
+    tell: Callable[[str], None],
+) -> Survivors:
+    """Judge mutants of an exercise's solution on moto; *tell* hears of the progress."""
     calls = calls_of_checks(exercise)
     passed: list[Mutant] = []
     judged = 0
@@ -119,22 +118,26 @@ def survivors(exercise: Exercise, tell: Callable[[str], None]) -> Survivors:
     return Survivors(exercise, len(mutants), len(passed) - len(others), others, unused)
 
 
-def equivalents() -> list[Equivalent]:
+def equivalents(path: Path = EQUIVALENT) -> list[Equivalent]:
     """Return the list of mutants that are known to be equivalent.
 
     Raises:
         LabError: The list is missing, is not TOML, or an entry lacks its reason.
     """
     try:
-        document = tomllib.loads(EQUIVALENT.read_text())
+        document = tomllib.loads(path.read_text())
         return [Equivalent(**entry) for entry in document.get("equivalent", [])]
     except (OSError, TypeError, tomllib.TOMLDecodeError) as error:
-        message = f"{EQUIVALENT.relative_to(ROOT)} cannot be used: {error}"
+        message = f"{path.name} cannot be used: {error}"
         raise LabError(message) from error
 
 
-def _mutants(exercise: Exercise) -> list[Mutant]:
-    """Return what mutmut makes of the solution's own lines, but for changes that cannot run."""
+def mutants_of(exercise: Exercise) -> list[Mutant]:
+    """Return what mutmut makes of the solution's own lines, but for changes that cannot run.
+
+    Raises:
+        LabError: mutmut could not be installed, or failed.
+    """
     python = install(
         *(VENV, LOCK),
         what="mutmut",
