@@ -9,6 +9,7 @@ import pytest
 
 from secrets_manager.grading import runner
 from secrets_manager.grading.verdict import Status
+from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,22 @@ def test_a_half_done_exercise_is_todo_where_it_is_untouched(toy: Toy) -> None:
 
     assert [task.status for task in verdict.tasks] == [Status.PASS, Status.TODO]
     assert verdict.status is Status.TODO
+
+
+def test_only_the_checks_that_are_named_are_judged(toy: Toy) -> None:
+    toy.exercise.file.write_text("def read(client, name):\n    raise SystemExit\n")
+
+    verdict = runner.judge(toy.exercise, only={"test_length_is_counted"})
+
+    found = [(task.id, [each.name for each in task.checks]) for task in verdict.tasks]
+    assert found == [("9.2", ["test_length_is_counted"])]
+
+
+def test_a_name_of_no_check_is_said_so(toy: Toy) -> None:
+    toy.exercise.file.write_text(toy.solution)
+
+    with pytest.raises(LabError, match="Exercise 9 has no check test_is_counted"):
+        runner.judge(toy.exercise, only=["test_is_counted"])
 
 
 def test_a_wrong_answer_fails_with_what_happened_and_what_is_wanted(toy: Toy) -> None:
