@@ -149,7 +149,7 @@ class Toy:
         tasks = tuple(
             Task(f"9.{k}", f"Step {k}", "docs", ("a", "b", "c"), MISTAKES[f"9.{k}"]) for k in (1, 2)
         )
-        self.exercise = ToyExercise("9", "Toy", tasks, folder)
+        self.exercise = ToyExercise("9", "Toy", tasks, folder=folder)
         self.exercise.checks.parent.mkdir(parents=True)
         self.exercise.checks.write_text(CHECKS)
         self.exercise.solution.write_text(SOLUTION)

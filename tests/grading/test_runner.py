@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from secrets_manager.grading import runner
+from secrets_manager.grading import forks, runner
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.errors import LabError
 
@@ -23,7 +23,7 @@ MISSING = "test_a_missing_secret_is_none"
 @pytest.fixture(autouse=True)
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     runner.preload()
-    monkeypatch.setattr(runner, "CHECK_SECONDS", 1.5)
+    monkeypatch.setattr(forks, "CHECK_SECONDS", 1.5)
 
 
 def statuses(toy: Toy, source: str) -> dict[str, str]:

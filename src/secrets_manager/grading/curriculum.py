@@ -42,11 +42,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise and its tasks, in the order in which they are solved."""
+    """One exercise and its tasks, in the order in which they are solved.
+
+    *postgres* says whether its checks need a database.
+    """
 
     number: str
     title: str
     tasks: tuple[Task, ...]
+    postgres: bool = False
 
     @property
     def file(self) -> Path:
@@ -124,7 +128,7 @@ def _exercise(entry: dict[str, Any]) -> Exercise:
         if len(task.hints) != HINTS:
             message = f"must give task {task.id} {HINTS} hints, not {len(task.hints)}"
             raise ValueError(message)
-    return Exercise(str(entry["number"]), entry["title"], tasks)
+    return Exercise(str(entry["number"]), entry["title"], tasks, entry.get("postgres", False))
 
 
 def _task(entry: dict[str, Any]) -> Task:

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from secrets_manager.grading.verdict import Status
-from secrets_manager.lab.backends import open_backend
+from secrets_manager.lab.backends import localstack_account, open_backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -118,7 +118,16 @@ class Judge:
     def client(self, request: pytest.FixtureRequest) -> Iterator[SecretsManagerClient]:
         """A client of the backend that this check runs on; all of boto3 ends there."""
         with open_backend(request.param) as client:
+            if request.param == "localstack":
+                self.send({"account": localstack_account()})
             yield client
+
+    @pytest.fixture
+    def mark(self) -> str:
+        """A word for the names of the roles that a check makes: they are dropped if it is ended."""
+        mark = secrets.token_hex(4)
+        self.send({"mark": mark})
+        return mark
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hear the learner's own logging, and not botocore's, whose DEBUG prints every value."""

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from secrets_manager.grading.forks import forked
 from secrets_manager.grading.plugin import Judge, LoadError, load
-from secrets_manager.grading.runner import PYTEST_OPTIONS, forked
+from secrets_manager.grading.runner import PYTEST_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from secrets_manager.grading.curriculum import Exercise
-    from secrets_manager.grading.runner import Result, Send
+    from secrets_manager.grading.forks import Result, Send
 
 
 @dataclass(frozen=True)

@@ -117,19 +117,38 @@ def moto_session() -> boto3.Session:
     return boto3.Session()
 
 
-def localstack_session() -> boto3.Session:
+def localstack_session(account: str | None = None) -> boto3.Session:
     """Return a session with an account of its own, so that programs side by side do not meet.
 
     LocalStack takes an access key id of twelve digits for the number of an account.
     """
     own = botocore.session.Session()
     own.register_component("data_loader", _loader())
-    account = f"{secrets.randbelow(10**12):012}"
     return boto3.Session(
-        aws_access_key_id=account,
+        aws_access_key_id=account or f"{secrets.randbelow(10**12):012}",
         aws_secret_access_key="test",  # noqa: S106 - LocalStack takes any.
         botocore_session=own,
     )
+
+
+def localstack_account() -> str:
+    """Return the account of the LocalStack that is open."""
+    credentials = default_session().get_credentials()
+    assert credentials  # noqa: S101 - `localstack_session` has given them.
+    return str(credentials.access_key)
+
+
+def empty_localstack(account: str) -> None:
+    """Delete every secret of an account, whose owner was ended before it could.
+
+    Raises:
+        LabError: LocalStack does not answer, or does not delete them.
+    """
+    with _localstack(account) as client:
+        pages = client.get_paginator("list_secrets").paginate(IncludePlannedDeletion=True)
+        _delete(
+            client, {each["Name"] for page in pages for each in page["SecretList"]}, "localstack"
+        )
 
 
 @functools.cache
@@ -162,7 +181,7 @@ def _mended_moto() -> Iterator[None]:
 
 
 @contextmanager
-def _localstack() -> Iterator[SecretsManagerClient]:
+def _localstack(account: str | None = None) -> Iterator[SecretsManagerClient]:
     try:
         endpoint = localstack_endpoint()
     except ValueError as error:
@@ -175,7 +194,7 @@ def _localstack() -> Iterator[SecretsManagerClient]:
         raise LabError(message)
     # It is next door: never by way of the user's proxy.
     local = {**TEST_ENVIRONMENT, "AWS_ENDPOINT_URL_SECRETS_MANAGER": endpoint, "no_proxy": "*"}
-    with environment(local), _default_session(localstack_session()):
+    with environment(local), _default_session(localstack_session(account)):
         client = get_secrets_client()
         with _failing_fast(client):
             yield client

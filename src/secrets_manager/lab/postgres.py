@@ -27,7 +27,7 @@ from secrets_manager.lab import postgres_keeper
 from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 CONNECT_SECONDS = 5
 END_SESSIONS_SECONDS = 5
@@ -44,6 +44,16 @@ REFUSALS = (
     "is not permitted to log in",  # 28000, and the password was right.
     "no password supplied",  # libpq does not send an empty one.
 )
+
+SESSIONS_END = "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE usename = %s"
+# Who creates a role becomes its member, and may pass that on. Creators come last.
+MARKED = """
+    SELECT r.rolname FROM pg_roles r WHERE strpos(r.rolname, %(mark)s) > 0 OR r.oid >= 16384
+        AND NOT r.rolsuper AND r.rolname <> CURRENT_USER AND r.oid IN (
+            SELECT m.roleid FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.member
+            WHERE m.admin_option AND strpos(o.rolname, %(mark)s) > 0)
+    ORDER BY r.rolcreaterole
+"""
 
 
 @dataclass(frozen=True)
@@ -104,14 +114,39 @@ class Postgres:
 
     def drop_role(self, user: str) -> None:
         """End the sessions of *user*, drop what it owns in this database, and drop it."""
-        sessions = "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE usename = %s"
-        name = sql.Identifier(user)
         with self.connect(autocommit=True) as connection:
-            # Who created a role without being a superuser must join it to do the rest.
-            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
-            connection.execute(sessions, (END_SESSIONS_SECONDS * 1000, user))
-            connection.execute(sql.SQL("DROP OWNED BY {}").format(name))
-            connection.execute(sql.SQL("DROP ROLE {}").format(name))
+            _drop_roles(connection, [user])
+
+    def drop_marked(self, mark: str) -> None:
+        """Drop, like `drop_role`, the roles whose names hold *mark*, and what these have created.
+
+        Raises:
+            LabError: The server does not let them be dropped.
+        """
+        try:
+            with self.connect(autocommit=True) as connection:
+                marked = connection.execute(MARKED, {"mark": mark}).fetchall()
+                _drop_roles(connection, [name for (name,) in marked])
+        except psycopg.Error as error:
+            message = (
+                f"The roles with {mark} in their names could not be dropped "
+                f"({error.sqlstate or type(error).__name__}): drop them by hand"
+            )
+            raise LabError(message) from error
+
+
+def _drop_roles(connection: psycopg.Connection, users: Sequence[str]) -> None:
+    names = [sql.Identifier(user) for user in users]
+    # Who created a role without being a superuser must join it to do the rest; but whoever
+    # has created roles is a member of them, so that these join us last.
+    for name in reversed(names):
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name))
+    for user in users:
+        connection.execute(SESSIONS_END, (END_SESSIONS_SECONDS * 1000, user))
+    for name in names:
+        connection.execute(sql.SQL("DROP OWNED BY {}").format(name))
+    for name in names:
+        connection.execute(sql.SQL("DROP ROLE {}").format(name))
 
 
 def change_password(connection: psycopg.Connection, user: str, password: str) -> None:
