@@ -142,6 +142,18 @@ def pause(**_):
 moto_session().events.register("before-call.secretsmanager", pause)
 runpy.run_module(f"secrets_manager.examples.example_{sys.argv[1]}", run_name="__main__")
 """
+# Runs example 3 with a shorter load, which shows the same: `make examples` runs it as it is.
+BRIEFLY = {
+    3: """
+from secrets_manager.examples import example_3
+from secrets_manager.lab.lesson import run
+
+example_3.TTL_SECONDS = 0.1
+example_3.SECONDS_BETWEEN_ROTATIONS = 0.2
+example_3.SECONDS_AFTER_A_STEP = 0.04
+run(example_3.main)
+"""
+}
 # Runs an example that must neither leave this process nor read what is the user's.
 WALLED_IN = """
 import os, runpy, sys
@@ -169,9 +181,12 @@ from secrets_manager.examples.example_3 import handler
 print(callable(handler))
 """
 
-# Example 3 takes its time: one worker runs it for all that look at how it went.
-with_example_3 = pytest.mark.xdist_group("example 3")
-each_example = pytest.mark.parametrize("number", [1, 2, pytest.param(3, marks=with_example_3)])
+# One worker runs an example for all that look at how it went.
+with_example = {number: pytest.mark.xdist_group(f"example {number}") for number in MAINS}
+with_example_3 = with_example[3]
+each_example = pytest.mark.parametrize(
+    "number", [pytest.param(number, marks=mark) for number, mark in with_example.items()]
+)
 each_call = pytest.mark.parametrize(
     ("number", "call"), [(number, call + 1) for number in CALLS for call in range(CALLS[number])]
 )
@@ -246,8 +261,9 @@ def run_once() -> Callable[..., Ended]:
 
     @functools.cache
     def run(number: int, **environment: str) -> Ended:
+        command = [BRIEFLY[number]] if number in BRIEFLY else []
         with private_folder() as folder:
-            return run_as_program(number, folder, **environment)
+            return run_as_program(number, folder, *command, **environment)
 
     return run
 
@@ -605,7 +621,7 @@ def test_example_3_measures_that_only_the_ttl_alone_loses_operations(full_run_of
 
     failed = [rows[title][2] for title in STRATEGIES]
     refused = [rows[title][1] for title in STRATEGIES]
-    assert all(operations > 100 for operations, _, _ in rows.values())
+    assert all(operations > 50 for operations, _, _ in rows.values())
     assert failed[0] > 0
     assert failed[1:] == [0, 0]
     assert refused[1] > 0
