@@ -352,10 +352,13 @@ def secret(client: SecretsManagerClient, canary: Canary) -> Iterator[Secret]:
 
 @pytest.fixture
 def shop(
-    client: SecretsManagerClient, canary: Canary, server: Postgres, admin: psycopg.Connection
+    client: SecretsManagerClient,
+    canary: Canary,
+    server: Postgres,
+    admin: psycopg.Connection,
+    mark: str,
 ) -> Iterator[Shop]:
     """A shop with a user, a master that is no superuser, and a stranger; all are dropped."""
-    mark = secrets.token_hex(4)
     where: dict[str, Any] = {"engine": "postgres", "host": server.host, "port": server.port}
     where["dbname"] = server.dbname
     login = {**where, "username": f"shop_{mark}", "password": canary()}
