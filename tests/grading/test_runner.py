@@ -7,15 +7,34 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from secrets_manager.grading import forks, runner
+from secrets_manager.grading import forks, plugin, runner
 from secrets_manager.grading.verdict import Status
+from secrets_manager.lab.backends import open_backend
 from secrets_manager.lab.errors import LabError
+from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.grading.conftest import Toy
 
+MAKING_ROLES = '''
+from psycopg import sql
+
+from secrets_manager.grading.checks import task
+from secrets_manager.lab.postgres import postgres
+
+
+@task("9.1")
+def test_work(exercise, mark):
+    """Work."""
+    master, made = sql.Identifier(f"shop_{mark}"), sql.Identifier("made_by_shop")
+    with postgres() as server, server.connect(autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE ROLE {} CREATEROLE").format(master))
+        admin.execute(sql.SQL("SET ROLE {}").format(master))
+        admin.execute(sql.SQL("CREATE ROLE {}").format(made))
+        exercise.work(None)
+'''
 READ = "test_a_value_is_read"
 MISSING = "test_a_missing_secret_is_none"
 
@@ -257,3 +276,93 @@ def test_a_failure_that_is_no_known_mistake_names_none(toy: Toy) -> None:
 
     assert failed.mistake is None
     assert "cut" not in str(failed.message)
+
+
+def test_a_submission_that_ends_the_program_before_it_is_found_out_does_not_pass(toy: Toy) -> None:
+    fleeing = """
+        import os
+        from secrets_manager.grading import checks, sentinel
+        checks.expect = lambda *_: None
+        sentinel.expect = lambda *_: os._exit(0)
+        def read(client, name): return 1
+        def length(text): return 1
+    """
+
+    assert toy.judge(fleeing).problem == "exercise_9.py changes how it is judged."
+
+
+def test_a_record_that_is_forged_while_the_file_is_loaded_is_no_verdict(toy: Toy) -> None:
+    forging = """
+        import os
+        for descriptor in range(3, 64):
+            try:
+                os.write(descriptor, b'{"done": true}\\n')
+            except OSError:
+                pass
+    """
+
+    assert "ends the program as it loads" in (toy.judge(forging).problem or "")
+
+
+def test_a_submission_that_takes_checks_away_does_not_pass(toy: Toy) -> None:
+    taking = """
+        import os
+        def read(client, name):
+            for descriptor in range(3, 64):
+                try:
+                    while os.read(descriptor, 1 << 16): pass
+                except OSError:
+                    pass
+            return "wrong"
+        def length(text): return len(text.encode())
+    """
+
+    found = statuses(toy, taking)
+
+    assert len(found) == 3
+    assert found[READ] == "fail"
+
+
+def test_a_loop_in_one_fork_does_not_keep_the_other_waiting(toy: Toy) -> None:
+    endless = toy.solution.replace("    try:\n", "    while 'key' in name: pass\n    try:\n", 1)
+
+    found = statuses(toy, endless)
+
+    assert found == {READ: "fail", MISSING: "pass", "test_length_is_counted": "pass"}
+
+
+def test_checks_that_cannot_be_collected_are_not_blamed_on_the_learner(toy: Toy) -> None:
+    toy.exercise.checks.write_text("import no_such_thing\n")
+
+    assert toy.judge(toy.solution).problem == "The checks of this exercise cannot be collected."
+
+
+@pytest.mark.parametrize("ending", ["while True: pass", "import os; os._exit(0)"])
+def test_roles_of_a_check_that_was_ended_are_dropped(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    toy.exercise.checks.write_text(MAKING_ROLES)
+    monkeypatch.delenv("LAB_PG_URL", raising=False)
+
+    with shared_postgres() as server:
+        verdict = toy.judge(f"def work(login):\n    {ending}\n")
+        with server.connect() as connection:
+            left = connection.execute("SELECT 1 FROM pg_roles WHERE rolname ~ '^(shop|made)_'")
+            names = left.fetchall()
+
+    assert verdict.status is Status.FAIL
+    assert names == []
+
+
+def test_secrets_of_a_check_that_was_ended_are_deleted_in_its_account(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emptied: list[str] = []
+    monkeypatch.setattr(forks, "empty_localstack", emptied.append)
+    monkeypatch.setattr(plugin, "localstack_account", lambda: "123456789012")
+    monkeypatch.setattr(plugin, "open_backend", lambda _: open_backend("moto"))
+    toy.exercise.file.write_text("import os\ndef read(client, name): os._exit(0)\n")
+
+    runner.judge(toy.exercise, backends=("localstack",), only=[READ])
+
+    assert emptied == ["123456789012"]

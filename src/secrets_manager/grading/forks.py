@@ -154,12 +154,11 @@ def first_to_end(forks: Collection[Fork]) -> Fork:
     """Return the fork that has said its last, or has said nothing for too long."""
     while True:
         soonest = min(forks, key=lambda fork: fork.deadline)
-        patience = max(0.0, soonest.deadline - time.monotonic())
-        ready, _, _ = select.select(forks, [], [], patience)
-        if not ready:
+        patience = soonest.deadline - time.monotonic()
+        if patience <= 0:  # However much the others have to say.
             soonest.run.too_slow = True
             return soonest
-        for fork in ready:
+        for fork in select.select(forks, [], [], patience)[0]:
             if fork.read():
                 return fork
 

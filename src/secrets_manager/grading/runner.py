@@ -40,7 +40,8 @@ PYTEST_OPTIONS = (
 )
 FORKS = 2
 RESTARTS = 2  # How often a fork follows upon one whose check did not end.
-MOST_CHECKS = 4096
+MOST_CHECKS = 2048  # So that their numbers fit into a pipe.
+NUMBER_BYTES = 2
 
 
 def preload() -> None:
@@ -118,7 +119,7 @@ def _database(exercise: Exercise) -> Iterator[None]:
 def _queue() -> Iterator[int]:
     """Yield a pipe with the numbers of the checks: each is read once, by one fork."""
     reading, writing = os.pipe()
-    os.write(writing, b"".join(number.to_bytes(2) for number in range(MOST_CHECKS)))
+    os.write(writing, b"".join(number.to_bytes(NUMBER_BYTES) for number in range(MOST_CHECKS)))
     os.close(writing)
     try:
         yield reading
@@ -197,10 +198,15 @@ class _Dealt:
             return True
         [last] = [item for item in session.items if task_of(item) == SENTINEL]
         checks = [item for item in session.items if item is not last]
-        while (number := int.from_bytes(os.read(self.queue, 2))) < len(checks):
-            last.config.hook.pytest_runtest_protocol(item=checks[number], nextitem=last)
+        for number in self._numbers():
+            if number < len(checks):
+                last.config.hook.pytest_runtest_protocol(item=checks[number], nextitem=last)
         last.config.hook.pytest_runtest_protocol(item=last, nextitem=None)
         return True
+
+    def _numbers(self) -> Iterator[int]:
+        while drawn := os.read(self.queue, NUMBER_BYTES):
+            yield int.from_bytes(drawn)
 
 
 def _problem(runs: list[Run], expected: list[Expected], shown: str) -> str | None:
