@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +42,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[Status]:
         return verdict(each, statuses[0] if len(statuses) == 1 else statuses.pop(0))
 
     monkeypatch.setattr(commands, "judge", judge)
+    monkeypatch.setattr(commands, "ready", nullcontext)
     monkeypatch.delenv("STRICT", raising=False)
     return statuses
 
@@ -160,7 +164,18 @@ def test_a_fault_of_the_lab_is_one_sentence(
         message = "no room. Then: make test"
         raise LabError(message)
 
-    monkeypatch.setattr(commands, "preload", fail)
+    monkeypatch.setattr(commands, "ready", fail)
 
     assert commands.main(["test", "1"]) == 2
     assert capsys.readouterr().err == "no room. Then: make test\n"
+
+
+def test_a_reader_that_leaves_is_no_traceback(
+    found: list[Status], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as screen:  # noqa: PTH123 - It has no path.
+        monkeypatch.setattr("sys.stdout", screen)
+
+        assert commands.main(["progress"]) == 128 + signal.SIGPIPE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -25,11 +26,10 @@ from secrets_manager.grading.report import (
     survivors_report,
     unfinished,
 )
-from secrets_manager.grading.runner import judge, preload
+from secrets_manager.grading.runner import judge, ready
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.localstack import is_healthy
-from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,13 +42,13 @@ POLL_SECONDS = 0.2
 
 def test(exercises: Sequence[Exercise]) -> int:
     """Judge the learner's files and draw the map; 1 where something is wrong (STRICT: or todo)."""
-    preload()
-    backends = _backends()
     found = []
-    for each in exercises:
-        print(f"Judging exercise {each.number} …", end="\r" if sys.stdout.isatty() else "\n")
-        sys.stdout.flush()
-        found.append((each, judge(each, backends=backends)))
+    with ready(exercises):
+        backends = _backends()
+        for each in exercises:
+            print(f"Judging exercise {each.number} …", end="\r" if sys.stdout.isatty() else "\n")
+            sys.stdout.flush()
+            found.append((each, judge(each, backends=backends)))
     print(course_map(found))
     print(f"\n{next_step(found)}")
     good = {Status.PASS} if os.environ.get("STRICT") == "1" else {Status.PASS, Status.TODO}
@@ -65,9 +65,8 @@ def check(exercises: Sequence[Exercise], mistake: str | None) -> int:
     """Prove that the graders grade; 1 where something does not hold, which is then named."""
     if mistake:
         return _try_out(exercises[0], mistake)
-    preload()
     tell = partial(print, flush=True)
-    with shared_postgres(), tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
+    with ready(exercises), tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
         proofs = [prove(each, _backends(), Path(folder), tell) for each in exercises]
     print(proof_table(proofs))
     return 1 if any(proof.problems for proof in proofs) else 0
@@ -92,8 +91,7 @@ def _try_out(each: Exercise, mistake: str) -> int:
 
 def mutants(exercises: Sequence[Exercise]) -> int:
     """Judge every mutant of the solutions; 1 where one passes that is not known as equivalent."""
-    preload()
-    with shared_postgres():
+    with ready(exercises):
         tell, known = partial(print, flush=True), equivalents()
         found = [survivors(each, mutants_of(each), known, tell) for each in exercises]
     print(survivors_report(found))
@@ -112,9 +110,9 @@ def _backends() -> tuple[str, ...]:
 
 def judge_file(number: str, file: Path, *, as_json: bool) -> int:
     """Judge any file in the place of an exercise; 0 for pass, 2 where it cannot be judged."""
-    preload()
     each = exercise(number)
-    verdict = judge(each, file)
+    with ready([each]):
+        verdict = judge(each, file)
     if as_json:
         print(json.dumps(verdict.to_json(), indent=2))
     else:
@@ -124,8 +122,8 @@ def judge_file(number: str, file: Path, *, as_json: bool) -> int:
 
 def hint(each: Exercise) -> int:
     """Print the next hint for the first task that is not done."""
-    preload()
-    task = unfinished(each, judge(each))
+    with ready([each]):
+        task = unfinished(each, judge(each))
     if task is None:
         print(f"Exercise {each.number} is done. Compare: make solution-{each.number}")
     else:
@@ -135,22 +133,21 @@ def hint(each: Exercise) -> int:
 
 def watch(each: Exercise) -> int:
     """Judge at every save, until Ctrl-C."""
-    preload()
     seen = None
     print(f"Watching exercises/{each.file.name}: save it to have it judged, Ctrl-C ends.")
-    while True:
-        now = each.file.stat().st_mtime_ns if each.file.exists() else 0
-        if now != seen:
-            seen = now
-            found: list[tuple[Exercise, Verdict]] = [(each, judge(each))]
-            print(f"{course_map(found)}\n\n{next_step(found)}", flush=True)
-        time.sleep(POLL_SECONDS)
+    with ready([each]):
+        while True:
+            now = each.file.stat().st_mtime_ns if each.file.exists() else 0
+            if now != seen:
+                seen = now
+                found: list[tuple[Exercise, Verdict]] = [(each, judge(each))]
+                print(f"{course_map(found)}\n\n{next_step(found)}", flush=True)
+            time.sleep(POLL_SECONDS)
 
 
 def solution(each: Exercise) -> int:
     """Show what the solution does otherwise, once the learner's own passes."""
-    preload()
-    if os.environ.get("SHOW") != "1" and judge(each).status is not Status.PASS:
+    if os.environ.get("SHOW") != "1" and not _passes(each):
         message = (
             f"Exercise {each.number} does not pass yet: make hint-{each.number} helps, "
             f"and SHOW=1 make solution-{each.number} shows the solution all the same"
@@ -158,6 +155,11 @@ def solution(each: Exercise) -> int:
         raise LabError(message)
     print(learner.difference(each) or "Yours is the solution, line by line.")
     return 0
+
+
+def _passes(each: Exercise) -> bool:
+    with ready([each]):
+        return judge(each).status is Status.PASS
 
 
 def reset(each: Exercise) -> int:
@@ -173,24 +175,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        if options.command == "test":
-            return test([exercise(options.exercise)] if options.exercise else curriculum())
-        if options.command == "progress":
-            return progress()
-        if options.command == "check":
-            chosen = [exercise(options.exercise)] if options.exercise else curriculum()
-            return check(chosen, options.mistake)
-        if options.command == "mutants":
-            return mutants([exercise(options.exercise)] if options.exercise else curriculum())
-        if options.command == "judge":
-            return judge_file(options.exercise, options.file, as_json=options.json)
-        commands = {"hint": hint, "watch": watch, "solution": solution, "reset": reset}
-        return commands[options.command](exercise(options.exercise))
+        status = _status(options)
+        sys.stdout.flush()
     except LabError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 0 if options.command == "watch" else 130
+    except BrokenPipeError:  # As in `… | head -1`: nobody reads on, and there is nowhere to say so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return status
+
+
+def _status(options: argparse.Namespace) -> int:
+    if options.command == "test":
+        return test([exercise(options.exercise)] if options.exercise else curriculum())
+    if options.command == "progress":
+        return progress()
+    if options.command == "check":
+        chosen = [exercise(options.exercise)] if options.exercise else curriculum()
+        return check(chosen, options.mistake)
+    if options.command == "mutants":
+        return mutants([exercise(options.exercise)] if options.exercise else curriculum())
+    if options.command == "judge":
+        return judge_file(options.exercise, options.file, as_json=options.json)
+    commands = {"hint": hint, "watch": watch, "solution": solution, "reset": reset}
+    return commands[options.command](exercise(options.exercise))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import random
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from secrets_manager.lab.backends import open_backend
 from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from secrets_manager.grading.curriculum import Exercise
     from secrets_manager.grading.forks import Run, Send
@@ -42,6 +43,22 @@ FORKS = 2
 RESTARTS = 2  # How often a fork follows upon one whose check did not end.
 MOST_CHECKS = 2048  # So that their numbers fit into a pipe.
 NUMBER_BYTES = 2
+
+
+@contextlib.contextmanager
+def ready(exercises: Iterable[Exercise]) -> Iterator[None]:
+    """Inside this block, judging costs little: what all forks need is there already.
+
+    Raises:
+        LabError: The database that an exercise needs does not start.
+    """
+    with contextlib.ExitStack() as stack:
+        with ThreadPoolExecutor(1) as beside:  # It is gone before anything is forked.
+            servers = [beside.submit(stack.enter_context, _database(each)) for each in exercises]
+            preload()
+        for server in servers:
+            server.result()
+        yield
 
 
 def preload() -> None:
