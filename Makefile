@@ -6,7 +6,7 @@ RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
-	localstack-up localstack-down test-localstack check mutants docs progress \
+	localstack-up localstack-down test-localstack test-programs check mutants docs progress \
 	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
 	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
 
@@ -31,7 +31,7 @@ example-3: setup ## Rotation patterns, on a real PostgreSQL
 	@$(RUN) -m secrets_manager.examples.example_3
 
 test: setup ## Run the course's own tests, judge the exercises, and draw the map
-	@$(RUN) -m pytest -n 4 --dist loadgroup; tests=$$?; $(RUN) -m secrets_manager.grading test && exit $$tests
+	@$(RUN) -m pytest -m 'not programs' -n 3 --dist loadgroup; tests=$$?; $(RUN) -m secrets_manager.grading test && exit $$tests
 
 test-1 test-2 test-3: setup ## Judge one exercise
 	@$(RUN) -m secrets_manager.grading test $(@:test-%=%)
@@ -56,6 +56,9 @@ check: setup ## Prove that the graders grade, on moto and on LocalStack
 
 mutants: setup ## Judge every mutant of the solutions: each fails, or is known as equivalent
 	@$(RUN) -m secrets_manager.grading mutants
+
+test-programs: setup ## Run the tests that start programs and servers, and stop or kill them
+	@$(RUN) -m pytest -m programs -n 4 --dist loadgroup
 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup

@@ -91,7 +91,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests ran on each backend, or why one was left out."""
+    """Say what was left out, and how many tests ran on each backend."""
+    if terminalreporter.config.option.markexpr == "not programs":
+        terminalreporter.write_line(
+            "Tests that start programs and servers were left out; to run them: make test-programs"
+        )
     if not ran:
         return
     lanes = ", ".join(f"{count} on {backend}" for backend, count in sorted(ran.items()))

@@ -184,8 +184,14 @@ print(callable(handler))
 # One worker runs an example for all that look at how it went.
 with_example = {number: pytest.mark.xdist_group(f"example {number}") for number in MAINS}
 with_example_3 = with_example[3]
+programs = pytest.mark.programs
 each_example = pytest.mark.parametrize(
-    "number", [pytest.param(number, marks=mark) for number, mark in with_example.items()]
+    "number",
+    [
+        pytest.param(1, marks=with_example[1]),
+        pytest.param(2, marks=with_example[2]),
+        pytest.param(3, marks=[with_example_3, programs]),  # It takes its time, with a database.
+    ],
 )
 each_call = pytest.mark.parametrize(
     ("number", "call"), [(number, call + 1) for number in CALLS for call in range(CALLS[number])]
@@ -509,6 +515,7 @@ def test_an_example_leaves_no_secret_and_shows_no_value_whichever_call_fails(
     assert shown_values(told.watch, told.text) == []
 
 
+@programs
 @some_calls_of_3
 def test_example_3_leaves_nothing_whichever_call_fails(
     call: int,
@@ -526,6 +533,7 @@ def test_example_3_leaves_nothing_whichever_call_fails(
     assert shown_values(told.watch, told.text) == []
 
 
+@programs
 @pytest.mark.parametrize(
     ("number", "call", "signum"),
     [
@@ -549,6 +557,7 @@ def test_an_example_that_is_stopped_cleans_up_and_says_so(
     assert created_in(ended.out) == deleted_in(ended.out) != set()
 
 
+@programs
 def test_example_3_that_is_stopped_under_load_cleans_up_and_says_so() -> None:
     with private_folder() as folder, started(3, folder) as run:
         read = read_until(run, "Measuring")
@@ -560,6 +569,7 @@ def test_example_3_that_is_stopped_under_load_cleans_up_and_says_so() -> None:
     assert created_in(ended.out) == deleted_in(ended.out) != set()
 
 
+@programs
 def test_an_example_whose_reader_leaves_ends_in_silence() -> None:
     with private_folder() as folder, started(1, folder) as run:
         read_until(run, "1. ")
@@ -581,6 +591,7 @@ def deleted_in(out: str) -> set[str]:
     return set(re.findall(told, " ".join(out.split()))) & created_in(out)
 
 
+@programs
 @pytest.mark.parametrize("number", [1, 2])
 def test_the_users_aws_configuration_changes_nothing_and_is_never_read(
     number: int, tmp_path: Path
@@ -600,6 +611,7 @@ def test_the_users_aws_configuration_changes_nothing_and_is_never_read(
     assert steps_in(ended.out) == STEPS[number]
 
 
+@programs
 @pytest.mark.parametrize("number", [1, 3])
 def test_aws_without_a_terminal_and_without_consent_is_refused_before_any_call(
     number: int,
@@ -615,6 +627,7 @@ def test_aws_without_a_terminal_and_without_consent_is_refused_before_any_call(
     assert "YES=1 BACKEND=aws make" in ended.err
 
 
+@programs
 @with_example_3
 def test_example_3_measures_that_only_the_ttl_alone_loses_operations(full_run_of_3: Ended) -> None:
     rows = {title: row_of(title, full_run_of_3.out) for title in STRATEGIES}
@@ -635,6 +648,7 @@ def row_of(title: str, out: str) -> list[int]:
     return [int(number) for number in row.groups()]
 
 
+@programs
 @with_example_3
 def test_example_3_draws_a_timeline_of_each_strategy(full_run_of_3: Ended) -> None:
     line = rf"^   ({'|'.join(STRATEGIES)}), \d+\.\d s\n   (\S+) *\n"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+programs = pytest.mark.programs
 each_exercise = pytest.mark.parametrize(
     "exercise", curriculum(), ids=lambda exercise: exercise.number
 )
@@ -27,6 +28,7 @@ def stub(exercise: Exercise) -> Path:
     return STUBS / exercise.file.name
 
 
+@programs
 @each_exercise
 def test_every_check_of_the_stub_is_todo(exercise: Exercise) -> None:
     preload()
@@ -37,6 +39,7 @@ def test_every_check_of_the_stub_is_todo(exercise: Exercise) -> None:
     assert [check for check in checks if check.status is not Status.TODO] == []
 
 
+@programs
 @each_exercise
 def test_every_check_of_the_solution_passes(exercise: Exercise) -> None:
     if not exercise.solution.exists():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Main = Callable[[SecretsManagerClient], object]
 
+programs = pytest.mark.programs
 CANARY = "canary-7c1fe0b2d94a"
 DEADLINE_SECONDS = 20
 # A lesson that creates a secret and waits; in the end it tells which secrets moto still holds.
@@ -188,6 +189,7 @@ def test_an_error_of_the_lessons_own_passes_through() -> None:
         lesson.run(raising(LookupError("mine")))  # type: ignore[arg-type]
 
 
+@programs
 def test_a_traceback_shows_no_value_that_botocore_quotes() -> None:
     body = f"""
     try:
@@ -209,6 +211,7 @@ def test_a_traceback_shows_no_value_that_botocore_quotes() -> None:
     assert CANARY not in out + err
 
 
+@programs
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_middle_ends_with_130_and_leaves_nothing(number: signal.Signals) -> None:
     process = program(WAIT)
@@ -233,6 +236,7 @@ def test_a_hangup_that_is_ignored_stays_ignored() -> None:
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 
 
+@programs
 def test_a_reader_that_leaves_ends_the_lesson_in_silence() -> None:
     process = program(WAIT)
     until(process, "waiting")
@@ -245,6 +249,7 @@ def test_a_reader_that_leaves_ends_the_lesson_in_silence() -> None:
     assert err == "left over: []\n"
 
 
+@programs
 def test_a_reader_that_leaves_on_ctrl_c_too_hides_neither_status_nor_sentence() -> None:
     body = """
     print("waiting", flush=True)
@@ -263,6 +268,7 @@ def test_a_reader_that_leaves_on_ctrl_c_too_hides_neither_status_nor_sentence() 
     assert err == "\nStopped. What the lesson made is deleted.\nleft over: []\n"
 
 
+@programs
 def test_a_screen_without_arrows_gets_the_rest() -> None:
     process = program("print('Zoë')", env={**os.environ, "PYTHONIOENCODING": "ascii"})
     out, _ = process.communicate(timeout=DEADLINE_SECONDS)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+# One worker starts the server that most of these tests share.
+pytestmark = pytest.mark.xdist_group("postgres")
+programs = pytest.mark.programs
 DEADLINE_SECONDS = 10.0
 ODD_NAME = 'Zoë "the" O\'Neil %s {} \\'
 # A program that owns a server until its standard input ends.
@@ -261,6 +264,7 @@ def test_two_roles_of_one_prefix_do_not_meet(server: Postgres) -> None:
         assert one.user != other.user
 
 
+@programs
 def test_two_servers_do_not_meet_and_end_apart(server: Postgres, role: Login) -> None:
     with postgres() as other:
         folder = folder_of(other)
@@ -289,6 +293,7 @@ def leave(block: AbstractContextManager[None]) -> None:
     block.__exit__(None, None, None)
 
 
+@programs
 def test_nothing_is_left_when_the_owner_is_killed() -> None:
     with owner() as process:
         folder, keeper = read_news(process)
@@ -298,6 +303,7 @@ def test_nothing_is_left_when_the_owner_is_killed() -> None:
     assert eventually(lambda: is_gone(folder, keeper))
 
 
+@programs
 def test_nothing_is_left_when_a_fork_outlives_the_killed_owner() -> None:
     fork = "(child := os.fork()) or __import__('signal').pause()\n    print(child, flush=True)"
     with owner(fork) as process:
@@ -311,6 +317,7 @@ def test_nothing_is_left_when_a_fork_outlives_the_killed_owner() -> None:
     assert gone
 
 
+@programs
 def test_ctrl_c_leaves_the_server_until_the_owner_has_cleaned_up() -> None:
     with owner(start_new_session=True) as process:
         folder, keeper = read_news(process)
@@ -323,6 +330,7 @@ def test_ctrl_c_leaves_the_server_until_the_owner_has_cleaned_up() -> None:
     assert eventually(lambda: is_gone(folder, keeper))
 
 
+@programs
 def test_the_owner_cleans_up_when_the_keeper_is_killed() -> None:
     with owner() as process:
         folder, keeper = read_news(process)
@@ -332,6 +340,7 @@ def test_the_owner_cleans_up_when_the_keeper_is_killed() -> None:
     assert is_gone(folder, keeper)
 
 
+@programs
 def test_the_next_start_cleans_up_when_owner_and_keeper_are_killed() -> None:
     with owner() as process:
         folder, keeper = read_news(process)
@@ -350,6 +359,7 @@ def test_a_sweep_spares_servers_in_use(server: Postgres) -> None:
     assert folder_of(server).exists()
 
 
+@programs
 def test_another_port_is_tried_when_the_first_was_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -367,6 +377,7 @@ def test_another_port_is_tried_when_the_first_was_taken() -> None:
     assert news.get("port") not in (None, port)
 
 
+@programs
 def test_the_users_pg_variables_change_nothing() -> None:
     names = "HOST HOSTADDR PORT USER PASSWORD DATABASE SSLMODE GSSENCMODE SERVICE SERVICEFILE"
     names += " OPTIONS PASSFILE TARGETSESSIONATTRS CLIENTENCODING CONNECT_TIMEOUT DATA DATESTYLE TZ"
@@ -380,6 +391,7 @@ def test_the_users_pg_variables_change_nothing() -> None:
     assert last_words == "still answers\n"
 
 
+@programs
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
 def test_root_may_work_below_a_folder_that_nobody_else_enters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -511,6 +523,7 @@ def test_a_url_whose_role_may_not_create_roles_is_one_sentence(
     assert_hides(error, role.password)
 
 
+@programs
 def test_a_url_of_a_server_that_accepts_any_password_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
