@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SENTINEL = "sentinel"
 PYTEST_OPTIONS = (
     # The course's own tests are set up otherwise, and have fixtures of the same names.
-    *(f"-c{os.devnull}", "--noconftest", "--import-mode=importlib"),
+    *(f"-c{os.devnull}", "--noconftest", "--import-mode=importlib", "--assert=plain"),
     # Other plugins take time to load, and these to end.
     *("--disable-plugin-autoload", "-pno:unraisableexception", "-pno:threadexception"),
     *("-pno:cacheprovider", "-pno:terminal", "-Wignore", "-olog_level=DEBUG"),
@@ -63,8 +63,8 @@ def ready(exercises: Iterable[Exercise]) -> Iterator[None]:
 
 def preload() -> None:
     """Load in this process, once, what every judging process would have to load for itself."""
-    with open_backend("moto"):
-        pass
+    with open_backend("moto") as client:
+        client.list_secrets()  # A first call loads half of moto.
 
 
 def judge(
@@ -179,9 +179,10 @@ def _judged(
         send({"problem": str(error)})
         return
     judge = Judge(path, shown, send, backends, exercise.known_mistakes)
-    root = f"--rootdir={exercise.checks.parents[2]}"
+    # The second keeps pytest from looking through the folders above.
+    places = f"--rootdir={exercise.checks.parents[2]}", f"--confcutdir={exercise.checks.parent}"
     files = [str(exercise.checks), sentinel.__file__]
-    pytest.main([*PYTEST_OPTIONS, root, *files], [judge, dealt(send)])
+    pytest.main([*PYTEST_OPTIONS, *places, *files], [judge, dealt(send)])
 
 
 class _Dealt:
