@@ -25,7 +25,7 @@ from botocore.loaders import Loader
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.secretsmanager.models import secretsmanager_backends
+from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_backends
 
 from secrets_manager import get_secret, get_secrets_client
 from secrets_manager.lab import backends
@@ -687,3 +687,38 @@ def test_once_localstack_is_gone_no_call_waits_for_it_again(
                 client.list_secrets()
 
     assert len(sent) == 3, "the attempts of the first call alone"
+
+
+def test_a_read_under_moto_waits_while_another_thread_moves_a_label(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    move = SecretsManagerBackend.update_secret_version_stage
+    readers: list[threading.Thread] = []
+
+    def slowly(*args: object, **kwargs: object) -> object:
+        readers[0].start()
+        readers[0].join(0.1)
+        found.append("moved")
+        return move(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SecretsManagerBackend, "update_secret_version_stage", slowly)
+    found: list[str] = []
+    with open_backend("moto") as client:
+        old = client.create_secret(Name="shop", SecretString="old")["VersionId"]
+        new = client.put_secret_value(
+            SecretId="shop", SecretString="new", VersionStages=["AWSPENDING"]
+        )["VersionId"]
+
+        def read() -> None:
+            found.append(client.get_secret_value(SecretId="shop")["SecretString"])
+
+        readers.append(threading.Thread(target=read))
+        client.update_secret_version_stage(
+            SecretId="shop",
+            VersionStage="AWSCURRENT",
+            MoveToVersionId=new,
+            RemoveFromVersionId=old,
+        )
+        readers[0].join()
+
+    assert found == ["moved", "new"]

@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
@@ -47,6 +48,12 @@ TEST_ENVIRONMENT = {
 
 # What boto3 and moto read: moto's could lead to a server of its own, or refuse every call.
 THEIRS = ("AWS_", "MOTO_", "TEST_SERVER_MODE", "TEST_PROXY_MODE", "INITIAL_NO_AUTH_ACTION_COUNT")
+
+# moto's methods that look a version up by its label, or move one.
+READ_OR_MOVE_LABELS = (
+    *("get_secret_value", "batch_get_secret_value", "put_secret_value", "update_secret"),
+    *("describe_secret", "list_secret_version_ids", "update_secret_version_stage"),
+)
 
 
 def backend_name() -> str:
@@ -163,6 +170,7 @@ def _mended_moto() -> Iterator[None]:
 
     moto keeps the version for reads without a label in a field of its own and forgets to
     bring that along: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
+    And it moves a label in several steps, between which another thread would find it nowhere.
     """
     from moto.secretsmanager.models import SecretsManagerBackend
 
@@ -176,8 +184,21 @@ def _mended_moto() -> Iterator[None]:
                 secret.default_version_id = version_id
         return answer
 
-    with patch.object(SecretsManagerBackend, "update_secret_version_stage", move_and_follow):
+    mended = {name: getattr(SecretsManagerBackend, name) for name in READ_OR_MOVE_LABELS}
+    mended["update_secret_version_stage"] = move_and_follow
+    lock = threading.RLock()
+    one_by_one: dict[str, Any] = {name: _locked(method, lock) for name, method in mended.items()}
+    with patch.multiple(SecretsManagerBackend, **one_by_one):
         yield
+
+
+def _locked(method: Callable[..., Any], lock: AbstractContextManager[Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return method(*args, **kwargs)
+
+    return locked
 
 
 @contextmanager
