@@ -6,6 +6,7 @@ RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
+	bench-rotation bench-rotation-time timeline \
 	localstack-up localstack-down test-localstack test-programs check mutants docs progress \
 	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
 	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
@@ -71,6 +72,16 @@ lint: setup ## Check style, types and spelling (ruff, mypy, typos)
 
 bench: setup ## Measure the cache against the fastest that is possible, in ratios
 	@$(RUN) tests/bench/bench_cache.py
+
+bench-rotation: setup ## Measure what an application feels of rotations, and the time of one; short: ROTATIONS=5
+	@$(RUN) tests/bench/bench_rotation.py; load=$$?; [ $$load -le 1 ] || exit $$load; echo; \
+		$(RUN) tests/bench/bench_rotation_time.py && exit $$load
+
+bench-rotation-time: setup ## Measure one rotation against the least that a correct one has to do
+	@$(RUN) tests/bench/bench_rotation_time.py
+
+timeline: setup ## Measure, and draw docs/rotation-timeline.svg and the table in docs/patterns.md anew
+	@$(RUN) tests/bench/bench_rotation.py --write
 
 localstack-up: setup ## Start LocalStack, with Docker or without
 	@$(RUN) -m secrets_manager.lab.localstack up

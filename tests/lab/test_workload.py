@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from secrets_manager.lab.workload import COLUMNS, LEGEND, Load, Outcome, table, timeline, under_load
+from secrets_manager.lab.workload import (
+    COLUMNS,
+    LEGEND,
+    Load,
+    Outcome,
+    retry_times,
+    table,
+    timeline,
+    under_load,
+)
 
 if TYPE_CHECKING:
     from secrets_manager.lab.workload import Operation
@@ -23,8 +32,10 @@ def no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
 
-def load_of(*outcomes: Outcome, seconds: float = 6.0, marks: tuple[float, ...] = ()) -> Load:
-    return Load("title", list(outcomes), list(marks), seconds)
+def load_of(
+    *outcomes: Outcome, seconds: float = 6.0, rotations: tuple[tuple[float, float], ...] = ()
+) -> Load:
+    return Load("title", list(outcomes), list(rotations), seconds)
 
 
 def run_until(times: int, operation: Operation, threads: int = 1) -> Load:
@@ -110,21 +121,56 @@ def test_threads_end_when_the_block_fails() -> None:
 
 
 def test_times_lie_within_the_load() -> None:
-    with under_load("title", quiet) as load:
-        load.mark()
+    with under_load("title", quiet) as load, load.rotation():
+        pass
 
-    assert 0 <= load.marks[0] <= load.seconds
+    assert 0 <= load.rotations[0][0] <= load.rotations[0][1] <= load.seconds
     assert all(0 <= each.started <= each.ended <= load.seconds for each in load.outcomes)
 
 
-def test_a_load_without_outcomes_has_no_slowest() -> None:
-    assert load_of().slowest == 0.0
+def test_each_thread_is_told_apart() -> None:
+    together = threading.Barrier(3)
+
+    def meet(refused: Refused) -> None:
+        if not met.is_set():
+            together.wait(DEADLINE_SECONDS)
+            met.set()
+
+    met = threading.Event()
+    with under_load("title", meet, threads=3) as load:
+        assert met.wait(DEADLINE_SECONDS)
+
+    assert {outcome.thread for outcome in load.outcomes} == {0, 1, 2}
 
 
-def test_the_slowest_operation_is_the_longest_and_not_the_last() -> None:
-    load = load_of(Outcome(1.0, 3.5, 0, False), Outcome(5.0, 5.5, 0, False))
+def test_a_retry_is_what_was_refused_and_then_went_well() -> None:
+    load = load_of(
+        Outcome(0.0, 0.5, 0, False), Outcome(1.0, 3.5, 2, False), Outcome(4.0, 5.0, 1, True)
+    )
 
-    assert load.slowest == 2.5
+    assert load.retries == [2.5]
+
+
+def test_retry_times_are_the_median_and_the_longest() -> None:
+    lengths = (0.1, 0.3, 0.2)
+
+    load = load_of(*(Outcome(1.0, 1.0 + length, 1, False) for length in lengths))
+
+    assert retry_times(load) == ("200 ms", "300 ms")
+
+
+def test_a_cut_ends_between_two_rotations_and_counts_only_what_ended_before() -> None:
+    outcomes = [Outcome(0.0, 1.9, 0, False), Outcome(1.9, 2.1, 1, True)]
+
+    load = load_of(*outcomes, rotations=((0.5, 1.0), (3.0, 3.5))).cut(1)
+
+    assert (load.seconds, load.outcomes, load.rotations) == (2.0, outcomes[:1], [(0.5, 1.0)])
+
+
+def test_a_cut_of_more_rotations_than_there_are_is_the_whole() -> None:
+    load = load_of(Outcome(5.0, 5.9, 0, False), rotations=((0.5, 1.0), (3.0, 3.5)))
+
+    assert load.cut(2) == load
 
 
 def test_the_table_has_a_row_for_each_load() -> None:
@@ -132,9 +178,9 @@ def test_the_table_has_a_row_for_each_load() -> None:
     first.title = "one user, refresh with backoff"
 
     assert table([first, load_of()]).splitlines() == [
-        "   strategy                           operations  refused  failed   slowest",
-        "   one user, refresh with backoff              2        7       1    500 ms",
-        "   title                                       0        0       0      0 ms",
+        "   strategy                       operations  refused  failed  p50 retry     max",
+        "   one user, refresh with backoff          2        7       1     250 ms  250 ms",
+        "   title                                   0        0       0          -       -",
     ]
 
 
@@ -145,7 +191,7 @@ def test_the_timeline_shows_the_worst_of_each_moment_and_where_rotations_began()
         Outcome(0.45, 0.55, 1, True),  # 4 and 5.
         Outcome(0.45, 0.55, 0, False),  # 4 and 5, where worse has been.
         Outcome(5.9, 6.0, 0, False),  # The last, and its very end.
-        marks=(0.35, 6.0),
+        rotations=((0.35, 0.5), (6.0, 6.0)),
     )
 
     title, drawn, marks = timeline(load).splitlines()
@@ -160,7 +206,7 @@ def test_the_timeline_of_no_operation_is_empty() -> None:
 
 
 def test_what_is_drawn_fits_80_columns() -> None:
-    load = load_of(Outcome(0.0, 6.0, 999, True), marks=(6.0,))
+    load = load_of(Outcome(0.0, 6.0, 999, True), rotations=((6.0, 6.0),))
     load.title = "one user, refresh with backoff"
 
     drawn = "\n".join((table([load]), timeline(load), LEGEND))

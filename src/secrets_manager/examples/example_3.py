@@ -148,7 +148,11 @@ def connect(login: Mapping[str, Any]) -> psycopg.Connection:
 
 
 def log_in(
-    cache: CachedSecretManager, name: str, attempts: int, refused: Callable[[], None]
+    cache: CachedSecretManager,
+    name: str,
+    attempts: int,
+    refused: Callable[[], None],
+    pause_seconds: float = 0.05,
 ) -> None:
     """Do the application's work; where the login is refused, refresh, back off and try again.
 
@@ -165,7 +169,7 @@ def log_in(
             if not login_refused(error) or attempt == attempts:
                 raise
         cache.invalidate(name)
-        pause = 0.05 * 2 ** (attempt - 1)
+        pause = pause_seconds * 2 ** (attempt - 1)
         time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - Jitter, not a password.
 
 
@@ -227,10 +231,10 @@ def rotate_under_load(client: SecretsManagerClient, name: str, title: str, attem
     with quietly(), under_load(title, work) as load:
         for _ in range(ROTATIONS):
             time.sleep(SECONDS_BETWEEN_ROTATIONS)
-            load.mark()
-            rotate_secret(
-                client, name, handler, after_step=lambda _: time.sleep(SECONDS_AFTER_A_STEP)
-            )
+            with load.rotation():
+                rotate_secret(
+                    client, name, handler, after_step=lambda _: time.sleep(SECONDS_AFTER_A_STEP)
+                )
         time.sleep(SECONDS_BETWEEN_ROTATIONS)
     print(f"   {title}: {len(load.outcomes)} operations, {load.failed} failed", flush=True)
     return load

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from collections import Counter
@@ -33,6 +34,7 @@ class Outcome:
     ended: float
     refused: int
     failed: bool
+    thread: int = 0  # Which of the application's, counted from 0.
 
 
 @dataclass
@@ -41,13 +43,16 @@ class Load:
 
     title: str
     outcomes: list[Outcome] = field(default_factory=list)
-    marks: list[float] = field(default_factory=list)
+    rotations: list[tuple[float, float]] = field(default_factory=list)
     seconds: float = 0.0
     _began: float = field(default_factory=time.monotonic)
 
-    def mark(self) -> None:
-        """Remember this moment for the timeline."""
-        self.marks.append(self._now())
+    @contextmanager
+    def rotation(self) -> Iterator[None]:
+        """Remember for the timeline when this block began and ended."""
+        began = self._now()
+        yield
+        self.rotations.append((began, self._now()))
 
     @property
     def refused(self) -> int:
@@ -60,11 +65,25 @@ class Load:
         return sum(outcome.failed for outcome in self.outcomes)
 
     @property
-    def slowest(self) -> float:
-        """Return the seconds that the slowest operation took, its retries included."""
-        return max((outcome.ended - outcome.started for outcome in self.outcomes), default=0.0)
+    def retries(self) -> list[float]:
+        """Return the seconds that each operation took which was refused, and then went well."""
+        return [
+            outcome.ended - outcome.started
+            for outcome in self.outcomes
+            if outcome.refused and not outcome.failed
+        ]
 
-    def work(self, operation: Operation, stop: threading.Event) -> None:
+    def cut(self, rotations: int) -> Load:
+        """Return the part up to the middle between this many rotations and the next one."""
+        if rotations >= len(self.rotations):
+            return self
+        end = (self.rotations[rotations - 1][1] + self.rotations[rotations][0]) / 2
+        outcomes = [outcome for outcome in self.outcomes if outcome.ended <= end]
+        return Load(self.title, outcomes, self.rotations[:rotations], end)
+
+    def work(
+        self, operation: Operation, stop: threading.Event, thread: int, pause_seconds: float
+    ) -> None:
         """Repeat the operation until told to stop, and record each outcome."""
         while not stop.is_set():
             started, refusals, failed = self._now(), Counter[str](), False
@@ -72,19 +91,25 @@ class Load:
                 operation(lambda: refusals.update(["refused"]))  # noqa: B023 - called at once.
             except psycopg.OperationalError:
                 failed = True
-            self.outcomes.append(Outcome(started, self._now(), refusals.total(), failed))
-            stop.wait(PAUSE_SECONDS)
+            outcome = Outcome(started, self._now(), refusals.total(), failed, thread)
+            self.outcomes.append(outcome)
+            stop.wait(pause_seconds)
 
     def _now(self) -> float:
         return time.monotonic() - self._began
 
 
 @contextmanager
-def under_load(title: str, operation: Operation, threads: int = 4) -> Iterator[Load]:
+def under_load(
+    title: str, operation: Operation, threads: int = 4, pause_seconds: float = PAUSE_SECONDS
+) -> Iterator[Load]:
     """Keep an application of several threads busy during this block, and record how it fared."""
     load, stop = Load(title), threading.Event()
     with ThreadPoolExecutor(threads) as pool:
-        workers = [pool.submit(load.work, operation, stop) for _ in range(threads)]
+        workers = [
+            pool.submit(load.work, operation, stop, thread, pause_seconds)
+            for thread in range(threads)
+        ]
         try:
             yield load
         finally:
@@ -95,15 +120,27 @@ def under_load(title: str, operation: Operation, threads: int = 4) -> Iterator[L
 
 
 def table(loads: list[Load]) -> str:
-    """Return the loads side by side, a row each."""
-    rows = [f"   {'strategy':<34}{'operations':>11}{'refused':>9}{'failed':>8}{'slowest':>10}"]
+    """Return the loads side by side, a row each; retries are operations that went well by one."""
+    rows = [
+        f"   {'strategy':<31}{'operations':>10}{'refused':>9}{'failed':>8}"
+        f"{'p50 retry':>11}{'max':>8}"
+    ]
     for load in loads:
         failed = styled(f"{load.failed:>8}", RED if load.failed else GREEN)
+        median, slowest = retry_times(load)
         rows.append(
-            f"   {load.title:<34}{len(load.outcomes):>11}{load.refused:>9}{failed}"
-            f"{load.slowest * 1000:>7.0f} ms"
+            f"   {load.title:<31}{len(load.outcomes):>10}{load.refused:>9}{failed}"
+            f"{median:>11}{slowest:>8}"
         )
     return "\n".join(rows)
+
+
+def retry_times(load: Load) -> tuple[str, str]:
+    """Return what the median and the slowest retry took, in words."""
+    if not load.retries:
+        return "-", "-"
+    times = statistics.median(load.retries), max(load.retries)
+    return f"{times[0] * 1000:.0f} ms", f"{times[1] * 1000:.0f} ms"
 
 
 def timeline(load: Load) -> str:
@@ -112,8 +149,8 @@ def timeline(load: Load) -> str:
     for outcome in load.outcomes:
         for column in range(_column(outcome.started, load), _column(outcome.ended, load) + 1):
             cells[column] = max(cells[column], _cell(outcome), key=" ▁▄█".index)
-    for moment in load.marks:
-        starts[_column(moment, load)] = "r"
+    for began, _ in load.rotations:
+        starts[_column(began, load)] = "r"
     colours = {"▁": GREEN, "▄": YELLOW, "█": RED}
     drawn = "".join(styled(cell, colours.get(cell, DIM)) for cell in cells)
     return f"   {load.title}, {load.seconds:.1f} s\n   {drawn}\n   {''.join(starts).rstrip()}"
