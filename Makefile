@@ -12,7 +12,7 @@ RUN := .venv/bin/python -I
 	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / { sub(/ .*-/, " to ", $$1); printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / { sub(/ .*-/, " to ", $$1); printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install all packages into .venv; takes no time when nothing has changed
 	@command -v $(PYTHON) >/dev/null || { \

@@ -150,7 +150,7 @@ def measure(rotations: int) -> list[Row]:
     plans = [(s, ttl, pause) for s in STRATEGIES for ttl in TTLS for pause in PAUSES]
     seconds = sum(forecast(rotations, pause) for _, _, pause in plans)
     print(f"{len(plans)} rows of {rotations} rotations: about {seconds / 60:.1f} minutes.\n")
-    print(line(HEADINGS))
+    print(line(HEADINGS), flush=True)
     rows = []
     with open_backend("moto") as client, postgres() as server:
         for strategy, ttl, pause in plans:
