@@ -159,12 +159,20 @@ def test_retry_times_are_the_median_and_the_longest() -> None:
     assert retry_times(load) == ("200 ms", "300 ms")
 
 
-def test_a_cut_ends_between_two_rotations_and_counts_only_what_ended_before() -> None:
-    outcomes = [Outcome(0.0, 1.9, 0, False), Outcome(1.9, 2.1, 1, True)]
+def test_a_cut_has_what_began_before_the_middle_between_two_rotations() -> None:
+    outcomes = [Outcome(0.0, 1.5, 0, False), Outcome(2.1, 2.2, 1, True)]
 
     load = load_of(*outcomes, rotations=((0.5, 1.0), (3.0, 3.5))).cut(1)
 
     assert (load.seconds, load.outcomes, load.rotations) == (2.0, outcomes[:1], [(0.5, 1.0)])
+
+
+def test_a_cut_does_not_lose_the_operation_that_took_longest() -> None:
+    slow = Outcome(1.9, 2.7, 3, False)
+
+    load = load_of(slow, rotations=((0.5, 1.0), (3.0, 3.5))).cut(1)
+
+    assert (load.outcomes, load.seconds) == ([slow], 2.7)
 
 
 def test_a_cut_of_more_rotations_than_there_are_is_the_whole() -> None:

@@ -74,12 +74,16 @@ class Load:
         ]
 
     def cut(self, rotations: int) -> Load:
-        """Return the part up to the middle between this many rotations and the next one."""
+        """Return the part up to the middle between this many rotations and the next one.
+
+        What began before that ends as it did: the slowest must not be the ones that are missing.
+        """
         if rotations >= len(self.rotations):
             return self
         end = (self.rotations[rotations - 1][1] + self.rotations[rotations][0]) / 2
-        outcomes = [outcome for outcome in self.outcomes if outcome.ended <= end]
-        return Load(self.title, outcomes, self.rotations[:rotations], end)
+        outcomes = [outcome for outcome in self.outcomes if outcome.started < end]
+        seconds = max([end, *(outcome.ended for outcome in outcomes)])
+        return Load(self.title, outcomes, self.rotations[:rotations], seconds)
 
     def work(
         self, operation: Operation, stop: threading.Event, thread: int, pause_seconds: float
