@@ -6,7 +6,7 @@ RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
-	bench-rotation bench-rotation-time timeline \
+	bench-rotation bench-rotation-time timeline lambda test-lambda \
 	localstack-up localstack-down test-localstack test-programs check mutants docs progress \
 	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
 	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
@@ -64,11 +64,21 @@ test-programs: setup ## Run the tests that start programs and servers, and stop 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup
 
-lint: setup ## Check style, types and spelling (ruff, mypy, typos)
+lambda: setup ## Pack the handler of exercise 3, or FILE=, for AWS Lambda; also CA=, ARCH=, RUNTIME=
+	@$(RUN) -m secrets_manager.production.package $${FILE:+--file "$$FILE"} $${CA:+--ca "$$CA"} \
+		$${ARCH:+--architecture "$$ARCH"} $${RUNTIME:+--runtime "$$RUNTIME"}
+
+test-lambda: setup ## Pack the solution of exercise 3 and rotate with it, a new process for each step
+	@$(RUN) -m pytest -m packed
+
+lint: setup ## Check style, types, spelling and templates (ruff, mypy, typos, cfn-lint)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@$(RUN) -m mypy
 	@.venv/bin/typos
+	@.venv/bin/uv run --quiet --no-project --isolated \
+		--with-requirements src/secrets_manager/production/cfn-lint.lock \
+		cfn-lint src/secrets_manager/production/*.yaml
 
 bench: setup ## Measure the cache against the fastest that is possible, in ratios
 	@$(RUN) tests/bench/bench_cache.py
@@ -101,12 +111,15 @@ lock: setup ## Resolve the newest versions that pyproject.toml allows into requi
 		--generate-hashes --no-annotate --custom-compile-command "make lock" localstack.in -o localstack.lock
 	@cd src/secrets_manager/grading && '$(CURDIR)/.venv/bin/uv' pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" mutmut.in -o mutmut.lock
+	@cd src/secrets_manager/production && '$(CURDIR)/.venv/bin/uv' pip compile --quiet --upgrade --universal \
+		--python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" \
+		cfn-lint.in -o cfn-lint.lock
 
 clean: ## Remove everything that these commands made
 	@if [ ! -e .localstack/started ]; then :; \
 	elif [ -x .venv/bin/python ]; then $(RUN) -m secrets_manager.lab.localstack down; \
 	else echo "LocalStack may still run. Stop it first: make localstack-down" >&2; exit 2; fi
-	@rm -rf .venv .uv .localstack .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+	@rm -rf .venv .uv .localstack .mutants .build .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.coverage .coverage.* .hints.json uv.lock
 	@find $(wildcard src exercises tests) -type d \( -name __pycache__ -o -name '*.egg-info' \) \
 		-prune -exec rm -rf {} +

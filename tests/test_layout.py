@@ -33,6 +33,7 @@ ALLOWED = {
     "lab": {PACKAGE, "client", "values", "lab"},
     "examples": {PACKAGE, "client", "values", "lab"},
     "grading": {PACKAGE, "client", "values", "lab", "grading"},
+    "production": {"lab", "production"},
     "exercises": {PACKAGE, "client", "values", "lab"},
 }
 
@@ -115,6 +116,13 @@ def test_a_module_imports_only_what_its_part_may(module: Path) -> None:
     for imported in imports_of(module):
         if imported[0] == PACKAGE:
             assert part_imported(imported) in ALLOWED[part], ".".join(imported)
+
+
+def test_what_goes_to_production_takes_nothing_from_the_lab_but_its_error() -> None:
+    files = (SOURCE / PACKAGE / "production").glob("*.py")
+    imported = {name for file in files for name in imports_of(file) if name[0] == PACKAGE}
+
+    assert {name[:3] for name in imported} == {(PACKAGE, "lab", "errors")}
 
 
 @each_module

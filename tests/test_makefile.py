@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Of the course's own commands; what else a learner keeps here must outlive them.
 MADE = (
     *(".venv/bin/x", ".uv/cache/x", ".hypothesis/x", ".mypy_cache/x", ".pytest_cache/x"),
-    *(".ruff_cache/x", ".coverage", ".coverage.host.1", "uv.lock"),
+    *(".ruff_cache/x", ".coverage", ".coverage.host.1", "uv.lock", ".build/x"),
     *("src/secrets_manager/__pycache__/x", "tests/__pycache__/x", "src/x.egg-info/x"),
 )
 LEARNERS = ("notes.txt", "build/result", "docs/mine.md", "exercises/exercise_1.py", ".env")
