@@ -103,4 +103,4 @@ Template.add_multi_constructor("!", Template.intrinsic)
 
 @pytest.fixture(scope="session")
 def template() -> Any:
-    return yaml.load((PRODUCTION / "template.yaml").read_text("utf-8"), Template)
+    return yaml.load((PRODUCTION / "template.yaml").read_text("utf-8"), Template)  # noqa: S506 - A SafeLoader.

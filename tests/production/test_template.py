@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from secrets_manager.lab.backends import default_session, listening
 from secrets_manager.lab.rotation import rotate_secret
 from secrets_manager.production import package
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = ROOT / "exercises" / "solutions" / "exercise_3.py"

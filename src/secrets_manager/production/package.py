@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    print(_summary(built, with_ca=options.ca is not None))
+    print(summary(built, with_ca=options.ca is not None))
     return 0
 
 
@@ -265,7 +265,7 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
     return data.getvalue()
 
 
-def _summary(built: Zip, *, with_ca: bool) -> str:
+def summary(built: Zip, *, with_ca: bool) -> str:
     """Return what was built, how large it is, and what comes next."""
     place = built.file.relative_to(ROOT) if built.file.is_relative_to(ROOT) else built.file
     sizes = (
@@ -278,8 +278,7 @@ def _summary(built: Zip, *, with_ca: bool) -> str:
         "refuse to connect. Pack one: make lambda CA=path/to/global-bundle.pem\n"
     )
     return (
-        f"{place}: {sizes}\n{'' if with_ca else warning}"
-        "Next: docs/production.md, which deploys it with src/secrets_manager/production/template.yaml"
+        f"{place}: {sizes}\n{'' if with_ca else warning}Next: docs/production.md, which deploys it"
     )
 
 
