@@ -102,5 +102,14 @@ Template.add_multi_constructor("!", Template.intrinsic)
 
 
 @pytest.fixture(scope="session")
-def template() -> Any:
-    return yaml.load((PRODUCTION / "template.yaml").read_text("utf-8"), Template)  # noqa: S506 - A SafeLoader.
+def templates() -> dict[str, Any]:
+    """Return each template by its file's name."""
+    return {
+        file.name: yaml.load(file.read_text("utf-8"), Template)  # noqa: S506 - A SafeLoader.
+        for file in PRODUCTION.glob("*.yaml")
+    }
+
+
+@pytest.fixture(scope="session")
+def template(templates: dict[str, Any]) -> Any:
+    return templates["template.yaml"]

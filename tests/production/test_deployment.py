@@ -1,7 +1,7 @@
 """The template is deployed as far as an emulator goes: moto's CloudFormation.
 
-LocalStack 4.14 gets no further here: without Docker its Lambda runs nothing, and its
-CloudFormation needs packages that the free one does without.
+LocalStack gets no further: as it is installed without Docker, it has no CloudFormation, and its
+Lambda runs functions in Docker alone.
 """
 
 from __future__ import annotations

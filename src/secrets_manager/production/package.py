@@ -147,14 +147,14 @@ def _read_ca_bundle(file: Path) -> bytes:
         LabError: It cannot be read, holds no certificate, or holds a key, which is not to travel.
     """
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
         bundle = file.read_bytes()
+        if b"PRIVATE KEY" in bundle:
+            message = f"CA={file} holds a private key. Name a file of certificates alone"
+            raise LabError(message)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
     except OSError as error:  # An ssl.SSLError is one, too.
         message = f"CA={file} is no bundle of certificates ({error}). See docs/production.md"
         raise LabError(message) from error
-    if b"PRIVATE KEY" in bundle:
-        message = f"CA={file} holds a private key. Name a file of certificates alone"
-        raise LabError(message)
     return bundle
 
 
