@@ -28,7 +28,13 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pack:
     """Pack a source, with packages that need no fetching."""
     names = ("boto3/__init__.py", "botocore/__init__.py", "botocore/exceptions.py")
     packages = dict.fromkeys((*names, "psycopg/__init__.py"), b"# A package.\n")
-    monkeypatch.setattr(package, "_packages", lambda *_: packages)
+
+    def found(*_: str) -> dict[str, bytes]:
+        first = next(iter(packages))
+        packages[first] = packages.pop(first)  # A folder is listed in any order.
+        return dict(packages)
+
+    monkeypatch.setattr(package, "_packages", found)
 
     def pack(source: str | Path, ca_bundle: Path | None = None) -> package.Zip:
         file = source if isinstance(source, Path) else tmp_path / "learners.py"

@@ -47,8 +47,7 @@ MOST_ZIPPED_MB = 50  # For an upload without S3.
 MOST_UNZIPPED_MB = 250
 MEGABYTE = 1024 * 1024
 
-# What a zip remembers of a file beside its content, the same for all and at any time.
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
+# What a zip remembers of a file beside its content, the same for all and on every system.
 READABLE_BY_ALL = 0o100644 << 16
 UNIX = 3
 # What an installer leaves beside packages: scripts and records with paths of this machine.
@@ -258,7 +257,7 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         for name in sorted(contents):
-            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry = zipfile.ZipInfo(name)  # Of 1980, whatever the time is.
             entry.external_attr = READABLE_BY_ALL
             entry.create_system = UNIX
             archive.writestr(entry, contents[name], zipfile.ZIP_DEFLATED, compresslevel=9)
