@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 STUB = ROOT / "exercises" / ".stubs" / "exercise_3.py"
-SOLUTION = ROOT / "exercises" / "solutions" / "exercise_3.py"
 HANDLER = "def handler(event, context):\n    return None\n"
 KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 
@@ -45,11 +44,14 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pack:
     return pack
 
 
-def test_the_handler_goes_in_unchanged(pack: Pack) -> None:
-    built = pack(SOLUTION)
+def test_the_handler_goes_in_unchanged(pack: Pack, tmp_path: Path) -> None:
+    file = tmp_path / "odd.py"
+    file.write_bytes(b"# \xc3\xa9, in no line that ends as another\r\n" + HANDLER.encode())
+
+    built = pack(file)
 
     with zipfile.ZipFile(built.file) as archive:
-        assert archive.read("rotation.py") == SOLUTION.read_bytes()
+        assert archive.read("rotation.py") == file.read_bytes()
 
 
 def test_the_course_goes_in_without_its_rooms(pack: Pack) -> None:

@@ -18,7 +18,6 @@ import threading
 import zipfile
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,9 +32,8 @@ from secrets_manager.production import package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-SOLUTION = ROOT / "exercises" / "solutions" / "exercise_3.py"
 HERE = f"python3.{sys.version_info.minor}"
 AMAZON_LINUX_2023_GLIBC = 34  # 2.34.
 SSL_REQUEST_BYTES = 8
@@ -59,11 +57,11 @@ on_linux = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
-def var_task(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def var_task(solution: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Unpack the zip for this machine's processor and Python."""
     folder = tmp_path_factory.mktemp("lambda")
     processor = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    built = package.build(SOLUTION, processor, HERE, folder=folder)
+    built = package.build(solution, processor, HERE, folder=folder)
     with zipfile.ZipFile(built.file) as archive:
         archive.extractall(folder / "task")
     return folder / "task"
@@ -257,9 +255,9 @@ def test_with_the_templates_settings_it_refuses_a_server_that_it_cannot_verify(
     assert shop.login()["username"] == before["username"]
 
 
-def test_the_same_source_is_packed_to_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_source_is_packed_to_the_same_bytes(solution: Path, tmp_path: Path) -> None:
     first, second = (
-        package.build(SOLUTION, folder=tmp_path / name).file.read_bytes() for name in "ab"
+        package.build(solution, folder=tmp_path / name).file.read_bytes() for name in "ab"
     )
 
     assert first == second
@@ -268,9 +266,9 @@ def test_the_same_source_is_packed_to_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("architecture", "machine"), [("x86_64", "x86_64"), ("arm64", "aarch64")])
 def test_the_compiled_parts_are_for_lambdas_python_processor_and_system(
-    tmp_path: Path, architecture: str, machine: str
+    solution: Path, tmp_path: Path, architecture: str, machine: str
 ) -> None:
-    built = package.build(SOLUTION, architecture, folder=tmp_path)
+    built = package.build(solution, architecture, folder=tmp_path)
 
     with zipfile.ZipFile(built.file) as archive:
         compiled = [name for name in archive.namelist() if re.search(r"\.so(\.|$)", name)]

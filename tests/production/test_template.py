@@ -16,18 +16,16 @@ from secrets_manager.production import package
 if TYPE_CHECKING:
     from types import ModuleType
 
-ROOT = Path(__file__).resolve().parents[2]
-SOLUTION = ROOT / "exercises" / "solutions" / "exercise_3.py"
 SECRETS = "secretsmanager:"
 LONGEST_CALL_SECONDS = 15  # What `get_secrets_client` says.
 
 
 @pytest.fixture
-def calls(shop: Any) -> list[tuple[str, str, str]]:
+def calls(shop: Any, solution: Path) -> list[tuple[str, str, str]]:
     """Step, operation and secret of every call that the solution makes in two rotations."""
     names = {shop.secret_arn: "SecretArn", shop.master_arn: "MasterSecretArn"}
     heard: list[tuple[str, str, str]] = []
-    solution = load(SOLUTION)
+    exercise = load(solution)
 
     def handler(event: dict[str, str], context: object) -> None:
         def hear(params: dict[str, Any], model: Any, **_: Any) -> None:
@@ -35,7 +33,7 @@ def calls(shop: Any) -> list[tuple[str, str, str]]:
 
         heard_on = {"before-parameter-build.secretsmanager": hear}
         with listening(heard_on, default_session().events):
-            solution.handler(event, context)
+            exercise.handler(event, context)
 
     for _ in range(2):
         rotate_secret(shop.client, shop.secret_arn, handler)
@@ -57,11 +55,11 @@ def test_the_role_may_call_what_the_handler_calls_and_nothing_else(
 
 
 def test_the_function_has_time_for_a_step_whose_every_call_takes_as_long_as_it_may(
-    calls: list[tuple[str, str, str]], template: Any
+    calls: list[tuple[str, str, str]], template: Any, solution: Path
 ) -> None:
-    rotations = 2
+    exercise, rotations = load(solution), 2
     most = max(sum(step == each for each, _, _ in calls) for step, _, _ in calls) / rotations
-    logins_and_lock = load(SOLUTION).LOGIN_SECONDS * 2 + load(SOLUTION).LOCK_SECONDS
+    logins_and_lock = exercise.LOGIN_SECONDS * 2 + exercise.LOCK_SECONDS
 
     timeout = template["Resources"]["Function"]["Properties"]["Timeout"]
 
@@ -109,10 +107,10 @@ def test_no_parameter_lets_a_password_travel_unencrypted(template: Any) -> None:
 
 def load(file: Path) -> ModuleType:
     """Return a file as a module."""
-    spec = spec_from_file_location("solution", file)
+    spec = spec_from_file_location("solution_of_exercise_3", file)
     assert spec is not None
     assert spec.loader is not None
-    module = sys.modules["solution"] = module_from_spec(spec)
+    module = sys.modules[spec.name] = module_from_spec(spec)  # Its dataclasses look there.
     spec.loader.exec_module(module)
     return module
 
