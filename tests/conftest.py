@@ -92,10 +92,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was left out, and how many tests ran on each backend."""
-    if terminalreporter.config.option.markexpr == "not programs":
-        terminalreporter.write_line(
-            "Tests that start programs and servers were left out; to run them: make test-programs"
-        )
+    lanes_left_out = {
+        "programs": "Tests that start programs and servers were left out: make test-programs",
+        "packed": "Tests of what is packed for Lambda were left out: make test-lambda",
+    }
+    for mark, sentence in lanes_left_out.items():
+        if f"not {mark}" in terminalreporter.config.option.markexpr:
+            terminalreporter.write_line(sentence)
     if not ran:
         return
     lanes = ", ".join(f"{count} on {backend}" for backend, count in sorted(ran.items()))
