@@ -366,3 +366,11 @@ def test_secrets_of_a_check_that_was_ended_are_deleted_in_its_account(
     runner.judge(toy.exercise, backends=("localstack",), only=[READ])
 
     assert emptied == ["123456789012"]
+
+
+def test_a_file_is_judged_on_several_backends_at_once(toy: Toy) -> None:
+    toy.exercise.file.write_text(toy.solution)
+
+    verdict = runner.judge(toy.exercise, backends=("moto", "moto"))
+
+    assert (verdict.problem, verdict.status) == (None, Status.PASS)
