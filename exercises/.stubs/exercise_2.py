@@ -72,6 +72,7 @@ class SecretCache:
     back, as the wall clock does. *sleep* waits for a number of seconds.
     Values are fresh while younger than *ttl_seconds*, and may be served in an outage while
     younger than *stale_seconds*; None is fresh while younger than *missing_seconds*.
+    Two caches share nothing: their clients may be of different accounts.
     """
 
     def __init__(
