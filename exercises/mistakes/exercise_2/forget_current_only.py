@@ -1,0 +1,6 @@
+"""Only AWSCURRENT is forgotten."""
+
+
+class SecretCache(SecretCache):
+    def forget(self, name):
+        self._answers.get(name, {}).pop(AWSCURRENT, None)

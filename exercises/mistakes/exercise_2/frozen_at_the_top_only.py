@@ -1,0 +1,12 @@
+"""Only the outermost object is protected."""
+
+import copy
+
+
+class SecretCache(SecretCache):
+    def refresh(self, name, version_stage=AWSCURRENT):
+        asked_at = self._clock()
+        value = get_secret(self._client, name, version_stage)
+        value = None if value is None else SecretDict(copy.deepcopy(value))
+        self.remember(name, version_stage, Answer(value, asked_at))
+        return value

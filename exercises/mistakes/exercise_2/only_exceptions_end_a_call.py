@@ -1,0 +1,20 @@
+"""`except Exception` does not see SystemExit, and whoever waits for that call waits for ever."""
+
+
+class SecretCache(SecretCache):
+    def once(self, key, call):
+        with self._lock:
+            running = self._running.get(key)
+            if running is None:
+                mine = self._running[key] = Future()
+        if running is not None:
+            return running.result()
+        try:
+            result = call()
+        except Exception as error:
+            self._end(key)
+            mine.set_exception(error)
+            raise
+        self._end(key)
+        mine.set_result(result)
+        return result
