@@ -1239,8 +1239,8 @@ def batches(aws: Aws) -> list[list[str]]:
 def test_warm_up_reads_twenty_secrets_a_call(
     client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary
 ) -> None:
-    """AWS takes 20 names a call: 41 secrets are three calls, and warm from then on."""
-    passwords = {new_name(): canary() for _ in range(41)}
+    """AWS takes 20 names a call: 21 secrets are two calls, and warm from then on."""
+    passwords = {new_name(): canary() for _ in range(21)}
     for name, password in passwords.items():
         create(client, name, password)
 
@@ -1252,10 +1252,10 @@ def test_warm_up_reads_twenty_secrets_a_call(
 
     sizes = [len(batch) for batch in batches(aws)]
     expect(max(sizes, default=0) <= 20, f"a call asked for {max(sizes, default=0)} names")
-    expect(aws.calls == 3, f"41 secrets took {aws.calls} calls in place of three")
+    expect(aws.calls == 2, f"21 secrets took {aws.calls} calls in place of two")
     asked = [name for batch in batches(aws) for name in batch]
-    expect(sorted(asked) == sorted(passwords), f"three calls named {len(asked)} of 41 secrets")
-    expect(same(end, []), f"all 41 secrets exist, and warm_up ended in {told(end)}")
+    expect(sorted(asked) == sorted(passwords), f"two calls named {len(asked)} of 21 secrets")
+    expect(same(end, []), f"all 21 secrets exist, and warm_up ended in {told(end)}")
     for name, password in passwords.items():
         value = kept(cache, name)
         expect(has(value, password), f"recall() has {told(value)} for a name, not its own value")
