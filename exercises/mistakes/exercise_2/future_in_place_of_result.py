@@ -1,8 +1,7 @@
-"""A Future is returned in place of what it will hold."""
+"""A Future is returned in place of what it will hold one day."""
 
 
 class SecretCache(SecretCache):
     def once(self, key, call):
-        future = Future()
-        threading.Thread(target=lambda: future.set_result(call()), daemon=True).start()
-        return future
+        with self._lock:
+            return self._running.setdefault(key, Future())

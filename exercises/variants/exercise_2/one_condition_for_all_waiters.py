@@ -129,11 +129,13 @@ class SecretCache(SecretCache):
     def once(self, key, call):
         with self._changed:
             running = self._calls.get(key)
-            if running is not None:
-                self._changed.wait_for(lambda: running.over)
-                if running.error is not None:
+            while running is not None:
+                self._changed.wait_for(lambda call=running: call.over)
+                if running.error is None:
+                    return running.result
+                if isinstance(running.error, Exception):
                     raise running.error
-                return running.result
+                running = self._calls.get(key)  # Ctrl-C was meant for that thread alone.
             mine = self._calls[key] = Call()
         try:
             mine.result = call()
