@@ -1,0 +1,18 @@
+"""AccessDeniedException passes as the ClientError that it is."""
+
+
+def roll_back(client, secret_name, bad_version_id):
+    versions = client.describe_secret(SecretId=secret_name).get("VersionIdsToStages", {})
+    holder = {label: version for version, labels in versions.items() for label in labels}
+    current = holder.get(AWSCURRENT)
+    if current is not None and current != bad_version_id:
+        return current
+    if current is None or AWSPREVIOUS not in holder:
+        raise NothingToRollBackError(secret_name)
+    client.update_secret_version_stage(
+        SecretId=secret_name,
+        VersionStage=AWSCURRENT,
+        MoveToVersionId=holder[AWSPREVIOUS],
+        RemoveFromVersionId=bad_version_id,
+    )
+    return holder[AWSPREVIOUS]

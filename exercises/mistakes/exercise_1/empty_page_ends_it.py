@@ -1,0 +1,13 @@
+"""An empty page is taken for the end, though it has a NextToken."""
+
+
+def _pages(client, secret_names):
+    for start in range(0, len(secret_names), MAX_BATCH):
+        names = list(secret_names[start : start + MAX_BATCH])
+        page = client.batch_get_secret_value(SecretIdList=names)
+        yield page
+        while token := page.get("NextToken"):
+            page = client.batch_get_secret_value(SecretIdList=names, NextToken=token)
+            yield page
+            if not page.get("SecretValues"):
+                break

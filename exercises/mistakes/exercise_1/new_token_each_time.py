@@ -1,0 +1,13 @@
+"""The function makes a token of its own at each call, so that a repetition is something new."""
+
+import uuid
+
+
+def save(client, secret_name, config, token):
+    text = as_text(config)
+    size = len(text.encode())
+    if size > MAX_VALUE_BYTES:
+        raise ConfigTooLargeError(secret_name, size)
+    with _denied_is_forbidden(secret_name):
+        unchanged = _version_holding(client, secret_name, text)
+        return unchanged or _store(client, secret_name, text, str(uuid.uuid4()))

@@ -1,0 +1,19 @@
+"""None is not the bad version either, so a secret without a value counts as rolled back."""
+
+
+def roll_back(client, secret_name, bad_version_id):
+    with _denied_is_forbidden(secret_name):
+        versions = client.describe_secret(SecretId=secret_name).get("VersionIdsToStages", {})
+        holder = {label: version for version, labels in versions.items() for label in labels}
+        current = holder.get(AWSCURRENT)
+        if current != bad_version_id:
+            return current
+        if AWSPREVIOUS not in holder:
+            raise NothingToRollBackError(secret_name)
+        client.update_secret_version_stage(
+            SecretId=secret_name,
+            VersionStage=AWSCURRENT,
+            MoveToVersionId=holder[AWSPREVIOUS],
+            RemoveFromVersionId=bad_version_id,
+        )
+    return holder[AWSPREVIOUS]

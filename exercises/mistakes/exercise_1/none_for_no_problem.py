@@ -1,0 +1,17 @@
+"""Every name has an entry among the problems, None where there is none."""
+
+
+def load_many(client, secret_names):
+    configs, problems = {}, dict.fromkeys(secret_names)
+    for page in _pages(client, secret_names):
+        for found in page.get("SecretValues", []):
+            name = found["Name"]
+            config = _parse(name, found.get("SecretString"))
+            if isinstance(config, SecretError):
+                problems[name] = config
+            else:
+                configs[name] = config
+        for error in page.get("Errors", []):
+            name, code = error["SecretId"], error["ErrorCode"]
+            problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
+    return Environments(configs, problems)

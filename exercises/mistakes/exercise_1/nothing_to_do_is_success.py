@@ -1,0 +1,18 @@
+"""Where there is no previous version, the bad one stays and nobody is told."""
+
+
+def roll_back(client, secret_name, bad_version_id):
+    with _denied_is_forbidden(secret_name):
+        versions = client.describe_secret(SecretId=secret_name).get("VersionIdsToStages", {})
+        holder = {label: version for version, labels in versions.items() for label in labels}
+        if not holder:
+            raise NothingToRollBackError(secret_name)
+        if holder[AWSCURRENT] != bad_version_id or AWSPREVIOUS not in holder:
+            return holder[AWSCURRENT]
+        client.update_secret_version_stage(
+            SecretId=secret_name,
+            VersionStage=AWSCURRENT,
+            MoveToVersionId=holder[AWSPREVIOUS],
+            RemoveFromVersionId=bad_version_id,
+        )
+    return holder[AWSPREVIOUS]

@@ -1,0 +1,18 @@
+"""Only "rolled back already" is expected, and not that somebody has saved a repaired version."""
+
+
+def roll_back(client, secret_name, bad_version_id):
+    with _denied_is_forbidden(secret_name):
+        versions = client.describe_secret(SecretId=secret_name).get("VersionIdsToStages", {})
+        holder = {label: version for version, labels in versions.items() for label in labels}
+        if AWSPREVIOUS not in holder:
+            raise NothingToRollBackError(secret_name)
+        if holder[AWSPREVIOUS] == bad_version_id:
+            return holder[AWSCURRENT]
+        client.update_secret_version_stage(
+            SecretId=secret_name,
+            VersionStage=AWSCURRENT,
+            MoveToVersionId=holder[AWSPREVIOUS],
+            RemoveFromVersionId=holder[AWSCURRENT],
+        )
+    return holder[AWSPREVIOUS]

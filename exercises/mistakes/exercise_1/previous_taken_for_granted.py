@@ -1,0 +1,16 @@
+"""Every secret is thought to have an AWSPREVIOUS."""
+
+
+def roll_back(client, secret_name, bad_version_id):
+    with _denied_is_forbidden(secret_name):
+        versions = client.describe_secret(SecretId=secret_name)["VersionIdsToStages"]
+        holder = {label: version for version, labels in versions.items() for label in labels}
+        if holder[AWSCURRENT] != bad_version_id:
+            return holder[AWSCURRENT]
+        client.update_secret_version_stage(
+            SecretId=secret_name,
+            VersionStage=AWSCURRENT,
+            MoveToVersionId=holder[AWSPREVIOUS],
+            RemoveFromVersionId=bad_version_id,
+        )
+    return holder[AWSPREVIOUS]

@@ -1,0 +1,15 @@
+"""AWSCURRENT is moved without RemoveFromVersionId, which AWS refuses."""
+
+
+def roll_back(client, secret_name, bad_version_id):
+    with _denied_is_forbidden(secret_name):
+        versions = client.describe_secret(SecretId=secret_name).get("VersionIdsToStages", {})
+        holder = {label: version for version, labels in versions.items() for label in labels}
+        if holder.get(AWSCURRENT) not in (None, bad_version_id):
+            return holder[AWSCURRENT]
+        if AWSPREVIOUS not in holder:
+            raise NothingToRollBackError(secret_name)
+        client.update_secret_version_stage(
+            SecretId=secret_name, VersionStage=AWSCURRENT, MoveToVersionId=holder[AWSPREVIOUS]
+        )
+        return holder[AWSPREVIOUS]
