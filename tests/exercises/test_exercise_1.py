@@ -16,7 +16,7 @@ from secrets_manager import SecretError
 from secrets_manager.grading.checks import error_of, expect, same, task, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 LOOKS = ("DescribeSecret", "ListSecretVersionIds", "ListSecrets")
 BATCH = "BatchGetSecretValue"
-READS = ("GetSecretValue", BATCH, *LOOKS)
+READS = ("GetSecretValue", BATCH)
+PUTS = ("PutSecretValue", "UpdateSecret")
 ACCESS_DENIED = "AccessDeniedException"
 REASONS = ("binary", "not JSON", "not an object", "no value yet")
 MAX_VALUE_BYTES = 65_536
@@ -59,7 +60,7 @@ def test_load_returns_none_for_a_missing_secret(
     """A secret that does not exist is None, since a program may well start without it."""
     result = exercise.load(client, name)
     expect(result is None, f"load() returned {told(result)} for a secret that does not exist")
-    refuse(client, "GetSecretValue", "ResourceNotFoundException")
+    refuse(client, READS, "ResourceNotFoundException")
 
     error = error_of(exercise.load, client, name)
 
@@ -93,11 +94,13 @@ def test_load_lets_other_refusals_pass(
 ) -> None:
     """A throttled call, or a secret about to be deleted, is an error and no missing secret."""
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
-    client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
-    expect_error(exercise, "load", "InvalidRequestException", client, name)
-    refuse(client, "GetSecretValue", "ThrottlingException")
-
+    exercise.load(client, name)
+    stop = refuse(client, READS, "ThrottlingException")
     expect_error(exercise, "load", "ThrottlingException", client, name)
+    stop()
+    client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
+
+    expect_error(exercise, "load", "InvalidRequestException", client, name)
 
 
 @task("1.1")
@@ -106,7 +109,7 @@ def test_load_does_not_take_a_denied_read_for_a_missing_secret(
 ) -> None:
     """A read that AWS denies is an error and not None, or the shop starts with its defaults."""
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
-    refuse(client, "GetSecretValue", ACCESS_DENIED)
+    refuse(client, READS, ACCESS_DENIED)
 
     # Task 1.1 lets AWS's error pass, and task 1.2 gives it a type.
     expect_error(exercise, "load", (ACCESS_DENIED, exercise.ForbiddenConfigError), client, name)
@@ -198,27 +201,28 @@ def test_require_holds_no_value_in_its_errors(
 
 @task("1.2")
 def test_require_tells_forbidden_from_absent(
-    exercise: Any, client: SecretsManagerClient, name: str
+    exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """A denied call is forbidden, be it the read or the look that tells absent from empty."""
-    for number, operations in enumerate((LOOKS, ("GetSecretValue", BATCH))):
-        denied = f"{name}/{number}"
-        for operation in operations:
-            refuse(client, operation, ACCESS_DENIED, denied)
+    stop = refuse(client, LOOKS, ACCESS_DENIED)
+    expect_error(exercise, "require", exercise.ForbiddenConfigError, client, name)
+    stop()
+    client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
+    refuse(client, READS, ACCESS_DENIED)
 
-        expect_error(exercise, "require", exercise.ForbiddenConfigError, client, denied)
+    expect_error(exercise, "require", exercise.ForbiddenConfigError, client, name)
 
 
 @task("1.2")
 def test_require_lets_other_refusals_pass(
-    exercise: Any, client: SecretsManagerClient, name: str
+    exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """What is neither absent nor forbidden passes as the ClientError that it is, from any call."""
-    for operation in LOOKS:
-        refuse(client, operation, "InternalServiceError")
+    stop = refuse(client, LOOKS, "InternalServiceError")
     expect_error(exercise, "require", "InternalServiceError", client, name)
-    for operation in ("GetSecretValue", BATCH):
-        refuse(client, operation, "DecryptionFailure")
+    stop()
+    client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
+    refuse(client, READS, "DecryptionFailure")
 
     expect_error(exercise, "require", "DecryptionFailure", client, name)
 
@@ -233,7 +237,7 @@ def test_load_tells_the_same_apart(
     expect_unusable(exercise, "load", "no value yet", client, name)
     put_text(client, name, canary())
     expect_unusable(exercise, "load", "not JSON", client, name)
-    refuse(client, "GetSecretValue", ACCESS_DENIED)
+    refuse(client, READS, ACCESS_DENIED)
 
     expect_error(exercise, "load", exercise.ForbiddenConfigError, client, name)
 
@@ -405,7 +409,7 @@ def test_save_survives_a_lost_answer(
 ) -> None:
     """After a lost answer, the same call with the same token ends with one version and not two."""
     update_as_aws_does(client)
-    for operations in (("CreateSecret",), ("PutSecretValue", "UpdateSecret")):
+    for operations in (("CreateSecret",), PUTS):
         config, token = {"key": canary()}, new_token()
         lose_one_answer(client, *operations)
         error_of(exercise.save, client, name, config, token)
@@ -514,18 +518,16 @@ def test_save_stores_nothing_over_what_it_cannot_read(
     """Where the current value cannot be read for now, that error passes and nothing is stored."""
     text = json.dumps({"key": canary()})
     before = client.create_secret(Name=name, SecretString=text)["VersionId"]
-    stop = [refuse(client, operation, "ThrottlingException") for operation in READS]
+    stop = refuse(client, (*READS, *LOOKS), "ThrottlingException")
     arguments = client, name, {"key": canary()}, new_token()
 
     expect_error(exercise, "save", "ThrottlingException", *arguments)
 
-    for each in stop:
-        each()
+    stop()
     stored = ids(client, name) != {before}
     expect(not stored, "save() stored a value though it could not read the current one")
     client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
-    for operation in ("PutSecretValue", "UpdateSecret"):
-        refuse(client, operation, "InvalidRequestException")  # As AWS does here, and no emulator.
+    refuse(client, PUTS, "InvalidRequestException")  # As AWS does here, and no emulator.
     error_of(exercise.save, *arguments)
     expect(
         "DeletedDate" in client.describe_secret(SecretId=name),
@@ -534,19 +536,24 @@ def test_save_stores_nothing_over_what_it_cannot_read(
 
 
 @task("1.4")
-def test_save_tells_what_is_forbidden(
+def test_save_tells_forbidden_from_the_rest(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
-    """A denied call is a ForbiddenConfigError that names the secret, whichever call it is."""
-    for number, denied in enumerate((READS, ("CreateSecret",), ("PutSecretValue", "UpdateSecret"))):
-        secret = f"{name}/{number}"
-        if denied != ("CreateSecret",):
-            client.create_secret(Name=secret, SecretString=json.dumps({"key": canary()}))
-        for operation in denied:
-            refuse(client, operation, ACCESS_DENIED, secret)
-        arguments = client, secret, {"key": canary()}, new_token()
-
-        expect_error(exercise, "save", exercise.ForbiddenConfigError, *arguments)
+    """A denied call is a ForbiddenConfigError, any other refusal passes, whichever call it is."""
+    client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
+    for code, wanted in (
+        (ACCESS_DENIED, exercise.ForbiddenConfigError),
+        ("LimitExceededException", "LimitExceededException"),
+    ):
+        for secret, operations in (
+            (name, (*READS, *LOOKS)),
+            (name, PUTS),
+            (f"{name}/new", ("CreateSecret",)),
+        ):
+            stop = refuse(client, operations, code)
+            arguments = client, secret, {"key": canary()}, new_token()
+            expect_error(exercise, "save", wanted, *arguments)
+            stop()
 
 
 # Task 1.5
@@ -631,16 +638,15 @@ def test_roll_back_tells_forbidden_from_the_rest(
 ) -> None:
     """A denied call is a ForbiddenConfigError, and any other refusal passes as it is."""
     _, bad = good_and_bad(client, canary, name)
-    looks = ("DescribeSecret", "ListSecretVersionIds", "GetSecretValue")
+    looks = (*READS, *LOOKS)
     for code, wanted in (
         (ACCESS_DENIED, exercise.ForbiddenConfigError),
         ("InternalServiceError", "InternalServiceError"),
     ):
         for operations in (looks, ("UpdateSecretVersionStage",)):
-            stop = [refuse(client, operation, code) for operation in operations]
+            stop = refuse(client, operations, code)
             expect_error(exercise, "roll_back", wanted, client, name, bad)
-            for each in stop:
-                each()
+            stop()
 
 
 # Task 1.6
@@ -741,9 +747,7 @@ def test_load_many_tells_which_is_forbidden(
     denied, hidden = f"{name}/denied", f"{name}/hidden"
     codes = {denied: ACCESS_DENIED, hidden: "ResourceNotFoundException"}
     answer_batches(client, {}, problems=codes)
-    for operation in ("GetSecretValue", *LOOKS):
-        refuse(client, operation, ACCESS_DENIED, denied)
-        refuse(client, operation, ACCESS_DENIED, hidden)
+    refuse(client, ("GetSecretValue", *LOOKS), ACCESS_DENIED)
 
     _, problems = expect_all(exercise, client, [denied, hidden])
 
@@ -799,7 +803,7 @@ def test_load_many_lets_a_refused_call_pass(
     """A call that AWS refuses as a whole concerns no single secret, so its error passes."""
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
     for code in (ACCESS_DENIED, "ThrottlingException"):
-        stop = refuse(client, BATCH, code)
+        stop = refuse(client, [BATCH], code)
 
         expect_error(exercise, "load_many", code, client, [name])
 
@@ -1025,21 +1029,25 @@ def answer(status: int, body: dict[str, Any]) -> tuple[AWSResponse, dict[str, An
 
 
 def refuse(
-    client: SecretsManagerClient, operation: str, code: str, secret: str | None = None
+    client: SecretsManagerClient, operations: Iterable[str], code: str
 ) -> Callable[[], None]:
-    """Let AWS refuse an operation, for one secret or for all; return what ends this.
+    """Let AWS refuse some operations; return what ends this.
 
     No emulator denies or throttles. botocore retries nothing here, so nobody waits.
     """
-    event = f"before-call.secretsmanager.{operation}"
 
-    def handler(params: dict[str, Any], **_: Any) -> Any:
-        if secret is not None and json.dumps(secret) not in str(params["body"]):
-            return None
+    def handler(**_: Any) -> Any:
         return answer(400, {"Error": {"Code": code, "Message": "as this check wants it"}})
 
-    client.meta.events.register_first(event, handler)
-    return lambda: client.meta.events.unregister(event, handler)
+    events = [f"before-call.secretsmanager.{operation}" for operation in operations]
+    for event in events:
+        client.meta.events.register_first(event, handler)
+
+    def stop() -> None:
+        for event in events:
+            client.meta.events.unregister(event, handler)
+
+    return stop
 
 
 def answer_batches(
@@ -1057,7 +1065,9 @@ def answer_batches(
 
     def page(params: dict[str, Any], **_: Any) -> Any:
         body = json.loads(params["body"])
-        names, turn = pages.pop(body.get("NextToken", ""), (body.get("SecretIdList", []), 0))
+        if not body.get("SecretIdList"):
+            return answer(400, {"Error": {"Code": "InvalidParameterException", "Message": ""}})
+        names, turn = pages.pop(body.get("NextToken", ""), (body["SecretIdList"], 0))
         if turn == 0 and "NextToken" not in body:
             expect(not set(names) & set(asked), "load_many() asked for the same names again")
             asked.extend(names)

@@ -1,6 +1,7 @@
 """One class knows a client and a secret, and the client's exception classes tell codes apart.
 
-Save creates first, and puts where that is refused.
+It looks first, and reads where there is something to read. Save creates first, and puts where
+that is refused.
 """
 
 from functools import cached_property
@@ -21,9 +22,11 @@ class ConfigSecret:
 
     def _attempt(self) -> tuple[Exception | None, Config]:
         try:
+            if AWSCURRENT not in self.labels:
+                return UnusableConfigError(self.name, "no value yet"), {}
             answer = self.client.get_secret_value(SecretId=self.name, VersionStage=AWSCURRENT)
         except self.client.exceptions.ResourceNotFoundException:
-            return self.why_not_found(), {}
+            return AbsentConfigError(self.name), {}
         except ClientError as error:
             return self.typed(error), {}
         return self.parsed(answer)
