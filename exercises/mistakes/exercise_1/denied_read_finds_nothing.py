@@ -13,3 +13,12 @@ def _problem(client, secret_name, code):
             return ForbiddenConfigError(secret_name)
         raise
     return UnusableConfigError(secret_name, "no value yet")
+
+
+def load(client, secret_name):
+    try:
+        return json.loads(client.get_secret_value(SecretId=secret_name)["SecretString"])
+    except ClientError as error:
+        if _code(error) == NOT_FOUND:
+            return None
+        raise
