@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from secrets_manager import SecretError
-from secrets_manager.grading.checks import error_of, expect, same, task, told
+from secrets_manager.grading.checks import error_of, expect, only_on_moto, same, task, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,11 +60,18 @@ def test_load_returns_none_for_a_missing_secret(
     """A secret that does not exist is None, since a program may well start without it."""
     result = exercise.load(client, name)
     expect(result is None, f"load() returned {told(result)} for a secret that does not exist")
+
+
+@task("1.1")
+@only_on_moto("LocalStack answers with AWS's HTTP status by itself, as moto does not")
+def test_load_goes_by_the_code_of_an_error(
+    exercise: Any, client: SecretsManagerClient, name: str
+) -> None:
+    """The code says what AWS refused: the HTTP status is 400 for this as for most other reasons."""
     refuse(client, READS, "ResourceNotFoundException")
 
     error = error_of(exercise.load, client, name)
 
-    # Emulators answer with 404, and AWS with 400.
     expect(error is None, f"load() raised {told(error)} when the HTTP status was 400, as AWS's is")
 
 
