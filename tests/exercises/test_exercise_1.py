@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import traceback
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from secrets_manager import SecretError
-from secrets_manager.grading.checks import error_of, expect, only_on_moto, same, task, told
+from secrets_manager.grading.checks import error_of, expect, leak_in, only_on_moto, same, task, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -198,7 +197,7 @@ def test_require_holds_no_value_in_its_errors(
 
             error = expect_error(exercise, function, exercise.UnusableConfigError, client, name)
 
-            part = holds(error, [secret])
+            part = leak_in(error, [secret])
             expect(
                 part is None,
                 f"the error that {function}() raised for a value that is {reason} holds the value "
@@ -487,7 +486,7 @@ def test_save_measures_bytes_before_it_calls(
 
         expect(not made, f"save() called {made[0][0] if made else ''} with a value that is too big")
         expect(same(error.size_bytes, size), "the error's size_bytes is not the text's in UTF-8")
-        part = holds(error, [value], frames=False)
+        part = leak_in(error, [value], frames=False)
         expect(part is None, f"the ConfigTooLargeError holds the value in {part}")
     for letter in ("x", "ä", "€"):
         exercise.save(client, name, filled(value, letter, MAX_VALUE_BYTES), new_token())
@@ -797,7 +796,7 @@ def test_load_many_reports_what_is_unusable_and_quotes_nothing(
         if reason is not None:
             error = expect_problem(problems, f"{name}/{key}", exercise.UnusableConfigError)
             expect_reason(error, reason)
-            part = holds(error, values)
+            part = leak_in(error, values)
             expect(
                 part is None, f"the problem for a value that is {reason} holds a value in {part}"
             )
@@ -873,7 +872,7 @@ def expect_missing(
     expect(
         same(error.missing, missing), f"the error for the path {path} says that {said} is missing"
     )
-    part = holds(error, values, frames=False)
+    part = leak_in(error, values, frames=False)
     expect(part is None, f"the error for the path {path} holds a value in {part}")
 
 
@@ -896,39 +895,6 @@ def expect_problem(problems: Any, name: str, kind: Any) -> Any:
     expect(isinstance(error, kind), f"the problem with the secret …/{short} is {told(error)}")
     expect(same(error.secret_name, name), f"the problem with …/{short} names another secret")
     return error
-
-
-def holds(error: BaseException, values: list[str], *, frames: bool = True) -> str | None:
-    """Return in words which part of an error holds one of the values, None if none does.
-
-    *frames* are the local variables of the functions that it passed through. Whoever was given
-    the values has them there, and cannot help it.
-    """
-    chain = linked(error)
-    for each, part in chain:
-        said = str(each) + repr(each.args) + repr(vars(each)) + repr(getattr(each, "doc", ""))
-        if any(value in said for value in values):
-            return part
-    for each, _ in chain if frames else []:
-        passed = traceback.walk_tb(each.__traceback__)
-        for frame in traceback.StackSummary.extract(passed, capture_locals=True):
-            if any(value in repr(frame.locals) for value in values):
-                return f"a local variable of {frame.name}()"
-    return None
-
-
-def linked(error: BaseException) -> list[tuple[BaseException, str]]:
-    """Return an error with all its causes and contexts, each with what it is to the error."""
-    chain = [(error, "its text or attributes")]
-    for each, _ in chain:  # Which grows meanwhile.
-        known = {id(link) for link, _ in chain}
-        hidden = each.__suppress_context__ and each.__cause__ is None
-        context = "its context, which `from None` only hides" if hidden else "its context"
-        for link, part in ((each.__cause__, "its cause"), (each.__context__, context)):
-            if link is not None and id(link) not in known:
-                known.add(id(link))
-                chain.append((link, part))
-    return chain
 
 
 def unlike(value: Any, wanted: Any, path: str = "") -> str:

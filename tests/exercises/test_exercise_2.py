@@ -26,7 +26,7 @@ from secrets_manager import SecretError, SecretFormatError
 from secrets_manager.grading.checks import (
     THREAD_SECONDS,
     expect,
-    leaks,
+    leak_in,
     same,
     task,
     together,
@@ -609,7 +609,7 @@ def test_what_is_no_json_object_is_an_error_without_the_value(
         said = f"{error} {error!r}"
         expect(not any(each in said for each in secret_values), "the error quotes the value")
         expect(
-            error is not None and not leaks(error, secret_values),
+            error is not None and not leak_in(error, secret_values),
             "the error says nothing, but holds the value: in its causes or in a frame on its way",
         )
         expect(cache.recall(name, CURRENT) is None, "an unusable value was remembered")

@@ -70,8 +70,9 @@ def told(value: object) -> str:
     if value is None or isinstance(value, (bool, type)):
         return str(value)
     if isinstance(value, BaseException):
-        code = (getattr(value, "response", None) or {}).get("Error", {}).get("Code")
-        return f"{type(value).__name__} ({code})" if code else type(value).__name__
+        name = type(value).__name__
+        code = (getattr(value, "response", None) or {}).get("Error", {}).get("Code", name)
+        return name if code == name else f"{name} ({code})"
     if isinstance(value, (str, bytes, list, dict, tuple, set, frozenset)):
         return f"{_a(value)} of length {len(value)}"
     return _a(value)
@@ -82,14 +83,37 @@ def _a(value: object) -> str:
     return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
 
 
-def leaks(error: BaseException, values: Iterable[str]) -> bool:
-    """Return whether an error holds one of the values: in its text, its causes or its frames."""
-    seen = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
-    chain: list[BaseException | None] = [error]
-    while (last := chain[-1]) is not None and len(chain) < 20:
-        seen += repr(last) + repr(vars(last)) + repr(getattr(last, "doc", ""))
-        chain.append(last.__cause__ or last.__context__)
-    return any(value in seen for value in values)
+def leak_in(error: BaseException, values: Iterable[str], *, frames: bool = True) -> str | None:
+    """Return in words which part of an error holds one of the values, None if none does.
+
+    *frames* are the local variables of the functions that it passed through. Whoever was given
+    the values has them there, and cannot help it.
+    """
+    values, chain = list(values), linked(error)
+    for each, part in chain:
+        said = str(each) + repr(each.args) + repr(vars(each)) + repr(getattr(each, "doc", ""))
+        if any(value in said for value in values):
+            return part
+    for each, _ in chain if frames else []:
+        passed = traceback.walk_tb(each.__traceback__)
+        for frame in traceback.StackSummary.extract(passed, capture_locals=True):
+            if any(value in repr(frame.locals) for value in values):
+                return f"a local variable of {frame.name}()"
+    return None
+
+
+def linked(error: BaseException) -> list[tuple[BaseException, str]]:
+    """Return an error with all its causes and contexts, each with what it is to the error."""
+    chain = [(error, "its text or attributes")]
+    for each, _ in chain:  # Which grows meanwhile.
+        known = {id(link) for link, _ in chain}
+        hidden = each.__suppress_context__ and each.__cause__ is None
+        context = "its context, which `from None` only hides" if hidden else "its context"
+        for link, part in ((each.__cause__, "its cause"), (each.__context__, context)):
+            if link is not None and id(link) not in known:
+                known.add(id(link))
+                chain.append((link, part))
+    return chain
 
 
 def together(calls: Iterable[Callable[[], Any]]) -> list[Any]:
