@@ -1176,9 +1176,12 @@ def test_where_there_is_no_value_to_try_the_reason_is_raised(
 ) -> None:
     """Nobody logs in with None, and the database would refuse the same value again."""
     tried: list[object] = []
-    error, ended = outcome(cache.log_in, new_name(), tried.append)
+    missing = new_name()
+    error, ended = outcome(cache.log_in, missing, tried.append)
     expect(tried == [], "connect() was called though there is no such secret")
     expect(isinstance(error, SecretError), f"there is no such secret, and log_in {ended}")
+    named = getattr(error, "secret_name", None)
+    expect(same(named, missing), "the error of log_in() does not name the missing secret")
     empty = new_name()
     client.create_secret(Name=empty, SecretString="{}")
     error, ended = outcome(cache.log_in, empty, tried.append)
@@ -1247,6 +1250,35 @@ def test_threads_that_are_refused_together_share_one_refresh(
 
     expect(one is not other, "two threads that logged in were given one connection")
     expect(aws.calls == 1, f"two threads refused together made {aws.calls} calls of AWS")
+
+
+@task("2.6")
+def test_a_refused_login_does_not_wait_for_the_refresh_of_another_secret(
+    exercise: Any,
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    canary: Canary,
+    pool: ThreadPoolExecutor,
+) -> None:
+    """Two secrets that rotate at once are two refreshes, and neither waits for the other."""
+    slow, quick = new_name(), new_name()
+    databases = {}
+    for name in (slow, quick):
+        password, rotated = canary(), canary()
+        create(client, name, password)
+        databases[name] = Database(exercise, password)
+        cache.log_in(name, databases[name].connect)
+        rotate(client, name, rotated)
+        databases[name].accepted = rotated
+    held = aws.held[slow, CURRENT] = Held()
+    waiting = under_way(pool, held, lambda: cache.log_in(slow, databases[slow].connect))
+
+    other = pool.submit(got, cache.log_in, quick, databases[quick].connect)
+
+    end_of(other, "a refused login waits while another secret is refreshed")
+    held.released.set()
+    end_of(waiting, "a refused login waits though its secret was refreshed")
 
 
 # 2.7
