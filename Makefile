@@ -5,14 +5,20 @@ PYTHON ?= python3
 RUN := .venv/bin/python -I
 
 .DEFAULT_GOAL := help
-.PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock \
-	bench-rotation bench-rotation-time timeline lambda test-lambda \
-	localstack-up localstack-down test-localstack test-programs check mutants docs progress \
-	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
-	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
+.PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock upgrade \
+	localstack-up localstack-down test-localstack test-programs test-workbench check mutants \
+	new-exercise handout docs progress bench-rotation bench-rotation-time timeline \
+	lambda test-lambda
+
+# Each exercise has commands of its own, such as test-1.
+NUMBERS := $(patsubst exercises/.stubs/exercise_%.py,%,$(wildcard exercises/.stubs/exercise_*.py))
+SOLUTIONS := $(wildcard exercises/solutions/*.py)
+.PHONY: $(foreach command,test watch hint reset solution check,$(NUMBERS:%=$(command)-%))
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## / { sub(/ .*-/, " to ", $$1); printf "  make %-20s %s\n", $$1, $$2 }' Makefile
+	@awk -F ' ## ' '/^## / { if (!$(words $(SOLUTIONS))) exit; print "\n" substr($$0, 4) } \
+		/^[a-z$$].*: .*## / { sub(/^\$$\(NUMBERS:%=/, "", $$1); sub(/%\).*/, "1 to $(words $(NUMBERS))", $$1); \
+		sub(/:.*/, "", $$1); printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install all packages into .venv; takes no time when nothing has changed
 	@command -v $(PYTHON) >/dev/null || { \
@@ -34,42 +40,26 @@ example-3: setup ## Rotation patterns, on a real PostgreSQL
 test: setup ## Run the course's own tests, judge the exercises, and draw the map
 	@$(RUN) -m pytest -m 'not programs and not packed' -n 3 --dist loadgroup; tests=$$?; $(RUN) -m secrets_manager.grading test && exit $$tests
 
-test-1 test-2 test-3: setup ## Judge one exercise
-	@$(RUN) -m secrets_manager.grading test $(@:test-%=%)
+$(NUMBERS:%=test-%): test-%: setup ## Judge one exercise
+	@$(RUN) -m secrets_manager.grading test $*
 
-watch-1 watch-2 watch-3: setup ## Judge one exercise at every save
-	@$(RUN) -m secrets_manager.grading watch $(@:watch-%=%)
+$(NUMBERS:%=watch-%): watch-%: setup ## Judge one exercise at every save
+	@$(RUN) -m secrets_manager.grading watch $*
 
-hint-1 hint-2 hint-3: setup ## Give the next of three hints for the first task that is not done
-	@$(RUN) -m secrets_manager.grading hint $(@:hint-%=%)
+$(NUMBERS:%=hint-%): hint-%: setup ## Give the next of three hints for the first task that is not done
+	@$(RUN) -m secrets_manager.grading hint $*
 
-solution-1 solution-2 solution-3: setup ## Compare with the solution, once yours passes
-	@$(RUN) -m secrets_manager.grading solution $(@:solution-%=%)
-
-reset-1 reset-2 reset-3: setup ## Start an exercise over; what you had is kept under another name
-	@$(RUN) -m secrets_manager.grading reset $(@:reset-%=%)
+$(NUMBERS:%=reset-%): reset-%: setup ## Start an exercise over; what you had is kept under another name
+	@$(RUN) -m secrets_manager.grading reset $*
 
 progress: setup ## Draw the map of the course
 	@$(RUN) -m secrets_manager.grading progress
-
-check: setup ## Prove that the graders grade, on moto and on LocalStack
-	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m secrets_manager.grading check
-
-mutants: setup ## Judge every mutant of the solutions: each fails, or is known as equivalent
-	@$(RUN) -m secrets_manager.grading mutants
 
 test-programs: setup ## Run the tests that start programs and servers, and stop or kill them
 	@$(RUN) -m pytest -m programs -n 4 --dist loadgroup
 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup
-
-lambda: setup ## Pack the handler of exercise 3, or FILE=, for AWS Lambda; also CA=, ARCH=, RUNTIME=
-	@$(RUN) -m secrets_manager.production.package $${FILE:+--file "$$FILE"} $${CA:+--ca "$$CA"} \
-		$${ARCH:+--architecture "$$ARCH"} $${RUNTIME:+--runtime "$$RUNTIME"}
-
-test-lambda: setup ## Pack the solution of exercise 3 and rotate with it, a new process for each step
-	@$(RUN) -m pytest -m packed
 
 lint: setup ## Check style, types, spelling and templates (ruff, mypy, typos, cfn-lint)
 	@.venv/bin/ruff check
@@ -90,14 +80,56 @@ bench-rotation: setup ## Measure what an application feels of rotations, and the
 bench-rotation-time: setup ## Measure one rotation against the least that a correct one has to do
 	@$(RUN) tests/bench/bench_rotation_time.py
 
-timeline: setup ## Measure, and draw docs/rotation-timeline.svg and the table in docs/patterns.md anew
-	@$(RUN) tests/bench/bench_rotation.py --write
+lambda: setup ## Pack the handler of exercise 3, or FILE=, for AWS Lambda; also CA=, ARCH=, RUNTIME=
+	@$(RUN) -m secrets_manager.production.package $${FILE:+--file "$$FILE"} $${CA:+--ca "$$CA"} \
+		$${ARCH:+--architecture "$$ARCH"} $${RUNTIME:+--runtime "$$RUNTIME"}
 
 localstack-up: setup ## Start LocalStack, with Docker or without
 	@$(RUN) -m secrets_manager.lab.localstack up
 
 localstack-down: setup ## Stop the LocalStack that localstack-up started
 	@$(RUN) -m secrets_manager.lab.localstack down
+
+upgrade: setup ## Bring a newer handout here, and keep what you wrote: make upgrade FROM=handout.zip
+	@$(RUN) -m secrets_manager.grading upgrade "$$FROM"
+
+clean: ## Remove everything that these commands made
+	@if [ ! -e .localstack/started ]; then :; \
+	elif [ -x .venv/bin/python ]; then $(RUN) -m secrets_manager.lab.localstack down; \
+	else echo "LocalStack may still run. Stop it first: make localstack-down" >&2; exit 2; fi
+	@rm -rf .venv .uv .localstack .handout .mutants .build .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+		.coverage .coverage.* .hints.json uv.lock
+	@find $(wildcard src exercises tests) -type d \( -name __pycache__ -o -name '*.egg-info' \) \
+		-prune -exec rm -rf {} +
+
+## In a copy with the solutions:
+
+$(NUMBERS:%=solution-%): solution-%: setup ## Compare with the solution, once yours passes
+	@$(RUN) -m secrets_manager.grading solution $*
+
+check: setup ## Prove that the graders grade, on moto and on LocalStack
+	@$(if $(SOLUTIONS),$(RUN) -m secrets_manager.lab.localstack with) $(RUN) -m secrets_manager.grading check
+
+$(NUMBERS:%=check-%): check-%: setup ## Prove it of one exercise; STRICT=1 counts what is still to write
+	@$(if $(SOLUTIONS),$(RUN) -m secrets_manager.lab.localstack with) $(RUN) -m secrets_manager.grading check $*
+
+mutants: setup ## Judge every mutant of the solutions: each fails, or is known as equivalent
+	@$(RUN) -m secrets_manager.grading mutants
+
+new-exercise: setup ## Begin a new exercise: make new-exercise N=4 TITLE="…"
+	@$(RUN) -m secrets_manager.grading new-exercise "$$N" "$$TITLE"
+
+handout: setup ## Zip what is committed, without solutions, for learners; TO=… names the zip
+	@$(RUN) -m secrets_manager.grading handout "$$TO"
+
+test-lambda: setup ## Pack the solution of exercise 3 and rotate with it, a new process for each step
+	@$(RUN) -m pytest -m packed
+
+test-workbench: setup ## Run what instructors do, and a handout's own tests, in copies of the course
+	@$(RUN) -m pytest --workbench tests/workbench --timeout 900
+
+timeline: setup ## Measure, and draw docs/rotation-timeline.svg and the table in docs/patterns.md anew
+	@$(RUN) tests/bench/bench_rotation.py --write
 
 docs: setup ## Write docs/emulators.md anew from the table that the tests run
 	@$(RUN) -m secrets_manager.lab.agreement >docs/emulators.md.new
@@ -114,12 +146,3 @@ lock: setup ## Resolve the newest versions that pyproject.toml allows into requi
 	@cd src/secrets_manager/production && '$(CURDIR)/.venv/bin/uv' pip compile --quiet --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" \
 		cfn-lint.in -o cfn-lint.lock
-
-clean: ## Remove everything that these commands made
-	@if [ ! -e .localstack/started ]; then :; \
-	elif [ -x .venv/bin/python ]; then $(RUN) -m secrets_manager.lab.localstack down; \
-	else echo "LocalStack may still run. Stop it first: make localstack-down" >&2; exit 2; fi
-	@rm -rf .venv .uv .localstack .mutants .build .hypothesis .mypy_cache .pytest_cache .ruff_cache \
-		.coverage .coverage.* .hints.json uv.lock
-	@find $(wildcard src exercises tests) -type d \( -name __pycache__ -o -name '*.egg-info' \) \
-		-prune -exec rm -rf {} +

@@ -32,10 +32,11 @@ def client(backend: str, request: pytest.FixtureRequest) -> Iterator[SecretsMana
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch that `make test-localstack` turns on."""
+    """Add the switches that `make test-localstack` and `make test-workbench` turn on."""
     parser.addoption(
         "--localstack", action="store_true", help="require LocalStack, and run only what can use it"
     )
+    parser.addoption("--workbench", action="store_true", help="run only what takes minutes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,8 +77,11 @@ def belongs(item: pytest.Item, *, localstack_required: bool) -> bool:
     """Return whether a test is one for this run.
 
     Where LocalStack is required, only what can use it runs. Elsewhere, the test that starts the
-    real one is left out: it installs LocalStack from the network where that was never done.
+    real one is left out: it installs LocalStack from the network where that was never done. The
+    workbench takes minutes, and has a run of its own.
     """
+    if (item.get_closest_marker("workbench") is not None) != item.config.getoption("--workbench"):
+        return False
     starts_one = item.get_closest_marker("localstack") is not None
     if localstack_required:
         return starts_one or "backend" in getattr(item, "fixturenames", ())

@@ -196,5 +196,6 @@ def make_commands_in(document: Path) -> list[str]:
 def make_targets() -> list[str]:
     """Return the Makefile's targets, those for several files as patterns."""
     text = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
+    text = re.sub(r"^\$\(NUMBERS:%=([a-z]+-%)\):", r"\1:", text, flags=re.M)
     rules = re.findall(r"^([a-z][^:=\n]*):(?!=)", text, re.M)
     return [target.replace("%", "*") for rule in rules for target in rule.split()]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 # Of the course's own commands; what else a learner keeps here must outlive them.
@@ -21,8 +21,17 @@ MADE = (
     *(".venv/bin/x", ".uv/cache/x", ".hypothesis/x", ".mypy_cache/x", ".pytest_cache/x"),
     *(".ruff_cache/x", ".coverage", ".coverage.host.1", "uv.lock", ".build/x"),
     *("src/secrets_manager/__pycache__/x", "tests/__pycache__/x", "src/x.egg-info/x"),
+    *(".handout/course.zip", ".hints.json"),
 )
-LEARNERS = ("notes.txt", "build/result", "docs/mine.md", "exercises/exercise_1.py", ".env")
+KINDS = (".stubs", "solutions")
+LEARNERS = (
+    ".kept/2026/x",
+    "notes.txt",
+    "build/result",
+    "docs/mine.md",
+    "exercises/exercise_1.py",
+    ".env",
+)
 
 
 def makefile() -> str:
@@ -30,10 +39,34 @@ def makefile() -> str:
     return (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
 
 
-def phony() -> list[str]:
-    """Return the commands that the Makefile declares, those for several exercises left out."""
-    lines = re.findall(r"^\.PHONY:(.*)", makefile(), re.M)
-    return [target for line in lines for target in line.split() if "%" not in target]
+def numbers(folder: Path = ROOT) -> list[str]:
+    """Return the numbers of the exercises."""
+    stubs = (folder / "exercises" / ".stubs").glob("exercise_*.py")
+    return sorted(stub.stem.removeprefix("exercise_") for stub in stubs)
+
+
+def rules() -> Iterator[tuple[list[str], str, str]]:
+    """Yield the targets of each rule, what they need, and the recipe; one rule for each command."""
+    pattern = r"^([a-z][\w-]*|\$\(NUMBERS:%=([a-z]+-)%\)): (.*)\n((?:\t.*\n?)+)"
+    for target, each, needs, recipe in re.findall(pattern, makefile(), re.M):
+        yield [f"{each}{number}" for number in numbers()] if each else [target], needs, recipe
+
+
+def phony(folder: Path = ROOT) -> list[str]:
+    """Return the commands as make itself sees them, and so a shell that completes them."""
+    seen = make("--print-data-base", "--question", folder=folder).stdout
+    [line] = re.findall(r"^\.PHONY: (.*)$", seen, re.M)
+    return str(line).split()
+
+
+def printed(folder: Path = ROOT) -> list[str]:
+    """Return the commands that `make` alone prints with a sentence."""
+    found = []
+    said = make(folder=folder).stdout
+    for name, last, _ in re.findall(r"^  make (\S+?)(?: to (\d))? +(\S.*)$", said, re.M):
+        stem = name.removesuffix("-1")  # "test-1 to 3" is one line for three commands.
+        found += [f"{stem}-{number + 1}" for number in range(int(last))] if last else [name]
+    return found
 
 
 def make(
@@ -103,27 +136,66 @@ def files_in(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_make_alone_prints_every_command_with_a_sentence() -> None:
-    printed = set()
-    for name, last, _ in re.findall(r"^  make (\S+?)(?: to (\d))? +(\S.*)$", make().stdout, re.M):
-        stem = name.removesuffix("-1")  # "test-1 to 3" is one line for three commands.
-        printed |= {f"{stem}-{number + 1}" for number in range(int(last))} if last else {name}
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """Return what the Makefile looks at of a course with two exercises and their solutions."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    add(tmp_path, *(f"exercises/{kind}/exercise_{n}.py" for kind in KINDS for n in (1, 2)))
+    return tmp_path
 
-    assert set(phony()) == printed
+
+def test_make_alone_prints_every_command_with_a_sentence(course: Path) -> None:
+    assert sorted(printed(course)) == sorted(phony(course))
+
+
+def test_a_copy_without_solutions_prints_no_command_that_needs_them(course: Path) -> None:
+    with_solutions = printed(course)
+    shutil.rmtree(course / "exercises" / "solutions")
+
+    hidden = {*with_solutions} - {*printed(course)}
+
+    assert {"solution-1", "solution-2", "check", "check-1", "new-exercise", "handout"} <= hidden
+    assert {"test-2", "hint-2", "examples", "upgrade", "clean"}.isdisjoint(hidden)
+
+
+def test_a_new_exercise_has_every_command_of_its_own(course: Path) -> None:
+    before = phony(course)
+
+    add(course, "exercises/.stubs/exercise_3.py")
+
+    added = {f"{command}-3" for command in ("test", "watch", "hint", "reset", "solution", "check")}
+    assert {*phony(course)} - {*before} == added
+    assert sorted(printed(course)) == sorted(phony(course))
 
 
 def test_every_rule_is_phony_as_none_makes_a_file_of_its_name() -> None:
-    rules = re.findall(r"^([a-z][\w -]*):(?!=)", makefile(), re.M)
-
-    assert sorted(name for rule in rules for name in rule.split()) == sorted(phony())
+    assert sorted(name for targets, _, _ in rules() for name in targets) == sorted(phony())
 
 
 def test_every_command_that_runs_python_sets_up_first() -> None:
-    rules = re.findall(r"^([a-z][\w -]*):(?!=)(.*)\n((?:\t.*\n?)+)", makefile(), re.M)
+    for targets, needs, recipe in rules():
+        if targets != ["clean"] and ("$(RUN)" in recipe or ".venv/" in recipe):
+            assert "setup" in needs.partition("##")[0].split(), targets
 
-    for target, needs, recipe in rules:
-        if target != "clean" and ("$(RUN)" in recipe or ".venv/" in recipe):
-            assert "setup" in needs.partition("##")[0].split(), target
+
+def test_a_check_of_a_copy_without_solutions_starts_no_localstack(course: Path) -> None:
+    shutil.rmtree(course / "exercises" / "solutions")
+
+    would = make("--dry-run", "-o", "setup", "check", "check-1", folder=course).stdout
+
+    assert "localstack" not in would
+    assert "secrets_manager.grading check" in would
+
+
+def test_what_a_user_names_reaches_the_program_as_it_is(course: Path) -> None:
+    python = course / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "<%s>" "$@"\n')
+    python.chmod(0o755)
+
+    run = make("-o", "setup", "new-exercise", "N=4", "TITLE=it's a; `title`", folder=course)
+
+    assert run.stdout.endswith("<new-exercise><4><it's a; `title`>")
 
 
 def test_clean_removes_everything_that_was_made(checkout: Path) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from secrets_manager.grading import __main__ as commands
-from secrets_manager.grading.curriculum import exercise
+from secrets_manager.grading.curriculum import curriculum, exercise
 from secrets_manager.grading.learner import STUBS
+from secrets_manager.grading.proof import Proof
 from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict
 from secrets_manager.lab.errors import LabError
 
@@ -43,6 +44,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[Status]:
 
     monkeypatch.setattr(commands, "judge", judge)
     monkeypatch.setattr(commands, "ready", nullcontext)
+    monkeypatch.setattr("secrets_manager.grading.learner.expect_solutions", lambda: None)
     monkeypatch.delenv("STRICT", raising=False)
     return statuses
 
@@ -74,7 +76,7 @@ def test_all_exercises_are_judged_when_the_first_is_wrong(
     found[:] = [Status.FAIL, Status.TODO]
 
     assert commands.main(["test"]) == 1
-    assert capsys.readouterr().out.count("Exercise ") == 3
+    assert capsys.readouterr().out.count("Exercise ") == len(curriculum())
 
 
 def test_progress_is_never_wrong(found: list[Status]) -> None:
@@ -110,8 +112,8 @@ def test_a_file_that_cannot_be_judged_has_a_status_of_its_own(
 def test_an_unknown_exercise_is_named_with_the_known_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert commands.main(["test", "9"]) == 2
-    assert "There is no exercise 9: choose 1, 2, 3" in capsys.readouterr().err
+    assert commands.main(["test", "99"]) == 2
+    assert "There is no exercise 99: choose 1, 2, 3" in capsys.readouterr().err
 
 
 def test_a_solution_is_not_shown_before_the_learners_own_passes(
@@ -131,6 +133,59 @@ def test_a_solution_is_shown_to_who_insists(
 
     assert commands.main(["solution", "1"]) == 0
     assert "+ the line" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["solution", "1"], ["check"], ["check", "1"], ["new-exercise", "4", "A"], ["handout"]],
+)
+def test_a_copy_without_solutions_says_so_and_does_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+) -> None:
+    monkeypatch.setattr("secrets_manager.grading.learner.EXERCISES", tmp_path)
+    monkeypatch.setattr(commands, "_run", lambda _: pytest.fail("it went on"))
+
+    assert commands.main(command) == 2
+    assert capsys.readouterr().err == (
+        "This copy of the course has no solutions: ask whoever gave it to you\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("found_out", "strict", "status"),
+    [
+        *(({}, "", 0), ({}, "1", 0), ({"to_write": ["the story"]}, "", 0)),
+        *(({"to_write": ["the story"]}, "1", 1), ({"problems_of": ["no hint"]}, "", 1)),
+        *(({"strays": ["notes.txt"]}, "", 1), ({"handout.leaks": ["a line"]}, "", 1)),
+    ],
+)
+def test_a_check_lists_what_is_wrong_or_to_write_and_only_what_is_wrong_fails(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    found_out: dict[str, list[str]],
+    strict: str,
+    status: int,
+) -> None:
+    monkeypatch.setenv("STRICT", strict)
+    monkeypatch.setattr("secrets_manager.grading.learner.expect_solutions", lambda: None)
+    monkeypatch.setattr(commands, "expect_files", lambda _: None)
+    monkeypatch.setattr(commands, "ready", nullcontext)
+    monkeypatch.setattr(commands, "prove", lambda each, *_: Proof(each))
+    for name in ("to_write", "problems_of", "strays", "handout.leaks", "handout.in_the_making"):
+        said = found_out.get(name, [])
+        monkeypatch.setattr(f"{commands.__name__}.{name}", lambda *_, said=said: said)
+
+    assert commands.main(["check", "1"]) == status
+    out = capsys.readouterr().out
+    assert all(sentence in out for sentences in found_out.values() for sentence in sentences)
+
+
+def test_an_upgrade_from_nowhere_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.main(["upgrade", ""]) == 2
+    assert "make upgrade FROM=handout.zip" in capsys.readouterr().err
 
 
 def test_a_hint_is_for_the_first_task_that_is_not_done(

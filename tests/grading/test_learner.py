@@ -108,10 +108,3 @@ def test_the_difference_is_from_the_learners_file_to_the_solution(toy: Toy) -> N
 
     assert "-        return 0" in shown
     assert "+        return None" in shown
-
-
-def test_a_copy_without_solutions_says_so(toy: Toy) -> None:
-    toy.exercise.solution.unlink()
-
-    with pytest.raises(LabError, match="no solutions"):
-        learner.difference(toy.exercise)

@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secrets_manager.client import localstack_endpoint
-from secrets_manager.grading import learner
+from secrets_manager.grading import draft, handout, learner
+from secrets_manager.grading.course import (
+    expect_files,
+    problems_of,
+    relative,
+    strays,
+    to_write,
+)
 from secrets_manager.grading.curriculum import curriculum, exercise
 from secrets_manager.grading.mutants import equivalents, mutants_of, survivors
 from secrets_manager.grading.overrides import compose
@@ -27,17 +34,19 @@ from secrets_manager.grading.report import (
     unfinished,
 )
 from secrets_manager.grading.runner import judge, ready
+from secrets_manager.grading.upgrade import upgrade
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.localstack import is_healthy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from secrets_manager.grading.curriculum import Exercise
     from secrets_manager.grading.verdict import Verdict
 
 POLL_SECONDS = 0.2
+NEED_SOLUTIONS = ("check", "handout", "mutants", "new-exercise", "solution")
 
 
 def test(exercises: Sequence[Exercise]) -> int:
@@ -62,14 +71,24 @@ def progress() -> int:
 
 
 def check(exercises: Sequence[Exercise], mistake: str | None) -> int:
-    """Prove that the graders grade; 1 where something does not hold, which is then named."""
+    """Prove that the graders grade; 1 where something does not hold, which is then named.
+
+    What is still to write is listed; STRICT counts it, too.
+    """
+    for each in exercises:
+        expect_files(each)
     if mistake:
         return _try_out(exercises[0], mistake)
+    stray = [*strays(curriculum()), *handout.leaks(exercises, handout.in_the_making())]
     tell = partial(print, flush=True)
     with ready(exercises), tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
         proofs = [prove(each, _backends(), Path(folder), tell) for each in exercises]
-    print(proof_table(proofs))
-    return 1 if any(proof.problems for proof in proofs) else 0
+    for proof in proofs:
+        proof.problems += problems_of(proof.exercise)
+        proof.to_write += to_write(proof.exercise)
+    print(proof_table(proofs, stray))
+    incomplete = os.environ.get("STRICT") == "1" and any(proof.to_write for proof in proofs)
+    return 1 if incomplete or stray or any(proof.problems for proof in proofs) else 0
 
 
 def _try_out(each: Exercise, mistake: str) -> int:
@@ -120,12 +139,50 @@ def judge_file(number: str, file: Path, *, as_json: bool) -> int:
     return {Status.PASS: 0, Status.ERROR: 2}.get(verdict.status, 1)
 
 
+def new_exercise(number: str, title: str) -> int:
+    """Write the draft of an exercise, and say which files wait for their author."""
+    written = draft.write(number, title)
+    print(f"Exercise {number} is a draft now, in these files:")
+    print("\n".join(f"  {path}" for path in written))
+    print(
+        f"Next: write its story in exercises/.stubs/exercise_{number}.py; make check-{number} says"
+    )
+    print("what is still to write. docs/teaching.md goes through all of it.")
+    return 0
+
+
+def hand_out(to: str) -> int:
+    """Write the zip for learners, unless it would give a solution away."""
+    course = handout.committed()
+    given_away = [*handout.leaks(curriculum(), course.files)]
+    if given_away:
+        message = "\n".join([*given_away, "Nothing was handed out. Mend it, then: make handout"])
+        raise LabError(message)
+    left_out = handout.uncommitted()
+    if left_out:
+        more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
+        print(f"Not committed, so not in it as they are: {', '.join(left_out[:5])}{more}")
+    written = handout.write(course, Path(to).expanduser() if to else None)
+    print(f"{relative(written)}: {len(course.files)} files")
+    return 0
+
+
+def bring_up_to_date(source: str) -> int:
+    """Bring a newer course here, and say what has become of the learner's files."""
+    if not source:
+        message = "Say which handout: make upgrade FROM=handout.zip"
+        raise LabError(message)
+    print("\n".join(upgrade(Path(source).expanduser())))
+    return 0
+
+
 def hint(each: Exercise) -> int:
     """Print the next hint for the first task that is not done."""
     with ready([each]):
         task = unfinished(each, judge(each))
     if task is None:
-        print(f"Exercise {each.number} is done. Compare: make solution-{each.number}")
+        compare = f" Compare: make solution-{each.number}" if each.solution.exists() else ""
+        print(f"Exercise {each.number} is done.{compare}")
     else:
         print(learner.next_hint(task))
     return 0
@@ -175,7 +232,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        status = _status(options)
+        if options.command in NEED_SOLUTIONS:
+            learner.expect_solutions()
+        status = _run(options)
         sys.stdout.flush()
     except LabError as error:
         print(error, file=sys.stderr)
@@ -188,20 +247,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _status(options: argparse.Namespace) -> int:
-    if options.command == "test":
-        return test([exercise(options.exercise)] if options.exercise else curriculum())
-    if options.command == "progress":
-        return progress()
-    if options.command == "check":
-        chosen = [exercise(options.exercise)] if options.exercise else curriculum()
-        return check(chosen, options.mistake)
-    if options.command == "mutants":
-        return mutants([exercise(options.exercise)] if options.exercise else curriculum())
-    if options.command == "judge":
-        return judge_file(options.exercise, options.file, as_json=options.json)
-    commands = {"hint": hint, "watch": watch, "solution": solution, "reset": reset}
-    return commands[options.command](exercise(options.exercise))
+def _run(options: argparse.Namespace) -> int:
+    commands: dict[str, Callable[[], int]] = {
+        "test": lambda: test(_chosen(options.exercise)),
+        "progress": progress,
+        "check": lambda: check(_chosen(options.exercise), options.mistake),
+        "mutants": lambda: mutants(_chosen(options.exercise)),
+        "judge": lambda: judge_file(options.exercise, options.file, as_json=options.json),
+        "new-exercise": lambda: new_exercise(options.number, options.title),
+        "handout": lambda: hand_out(options.to),
+        "upgrade": lambda: bring_up_to_date(options.source),
+        "hint": lambda: hint(exercise(options.exercise)),
+        "watch": lambda: watch(exercise(options.exercise)),
+        "solution": lambda: solution(exercise(options.exercise)),
+        "reset": lambda: reset(exercise(options.exercise)),
+    }
+    return commands[options.command]()
+
+
+def _chosen(number: str | None) -> Sequence[Exercise]:
+    return [exercise(number)] if number else curriculum()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -215,6 +280,11 @@ def _parser() -> argparse.ArgumentParser:
     proof = commands.add_parser("check")
     proof.add_argument("exercise", nargs="?")
     proof.add_argument("mistake", nargs="?")
+    blank = commands.add_parser("new-exercise")
+    blank.add_argument("number")
+    blank.add_argument("title")
+    commands.add_parser("handout").add_argument("to", nargs="?", default="")
+    commands.add_parser("upgrade").add_argument("source")
     one = commands.add_parser("judge")
     one.add_argument("--exercise", required=True)
     one.add_argument("--json", action="store_true")

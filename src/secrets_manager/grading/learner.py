@@ -41,15 +41,19 @@ def _seen() -> dict[str, int]:
         return {}  # Lost or damaged: the ladder begins anew, which costs nothing.
 
 
-def difference(exercise: Exercise) -> str:
-    """Return what the solution does otherwise than the learner's file.
+def expect_solutions() -> None:
+    """Go on only where this copy of the course has solutions.
 
     Raises:
-        LabError: This copy of the course has no solutions.
+        LabError: It was handed out without them.
     """
-    if not exercise.solution.exists():
+    if not any((EXERCISES / "solutions").glob("*.py")):
         message = "This copy of the course has no solutions: ask whoever gave it to you"
         raise LabError(message)
+
+
+def difference(exercise: Exercise) -> str:
+    """Return what the solution does otherwise than the learner's file."""
     lines = difflib.unified_diff(
         exercise.file.read_text().splitlines(),
         exercise.solution.read_text().splitlines(),

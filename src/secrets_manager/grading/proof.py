@@ -46,11 +46,15 @@ class Row:
 
 @dataclass
 class Proof:
-    """What was found about one exercise; a problem is one sentence on what does not hold."""
+    """What was found about one exercise; a problem is one sentence on what does not hold.
+
+    What is still *to write* is no problem, and no finished exercise either.
+    """
 
     exercise: Exercise
     rows: list[Row] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    to_write: list[str] = field(default_factory=list)
 
 
 def prove(exercise: Exercise, backends: tuple[str, ...], folder: Path, tell: Tell) -> Proof:

@@ -53,7 +53,8 @@ def next_step(found: list[tuple[Exercise, Verdict]]) -> str:
                 f"Next: task {task.id} in exercises/{exercise.file.name}, then make "
                 f"test-{exercise.number}; stuck? make hint-{exercise.number}"
             )
-    return "All exercises are done. Compare: make solution-1; or go on: BACKEND=aws make example-3"
+    compare = " Compare: make solution-1; or go" if found[0][0].solution.exists() else " Go"
+    return f"All exercises are done.{compare} on: BACKEND=aws make example-3"
 
 
 def unfinished(exercise: Exercise, verdict: Verdict) -> Task | None:
@@ -62,9 +63,13 @@ def unfinished(exercise: Exercise, verdict: Verdict) -> Task | None:
     return next((task for task in exercise.tasks if status.get(task.id) is not Status.PASS), None)
 
 
-def proof_table(proofs: list[Proof]) -> str:
-    """Return what does not hold, then a table of tasks, checks, and mistakes that are caught."""
-    lines = [f"{styled('✗', RED)} {problem}" for proof in proofs for problem in proof.problems]
+def proof_table(proofs: list[Proof], problems: Iterable[str] = ()) -> str:
+    """Return what does not hold, what is to write, and a table of the mistakes that are caught."""
+    problems = [*problems, *(problem for proof in proofs for problem in proof.problems)]
+    lines = [f"{styled('✗', RED)} {problem}" for problem in problems]
+    lines += [
+        f"{styled('·', YELLOW)} to write: {line}" for proof in proofs for line in proof.to_write
+    ]
     lines += ["", f"  {'task':<42}{'checks':>8}{'mistakes':>10}{'caught':>8}"]
     total = [0, 0, 0]
     for row in (row for proof in proofs for row in proof.rows):
