@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import json
 import secrets
@@ -24,8 +25,8 @@ from botocore.exceptions import ClientError
 from psycopg import sql
 
 from secrets_manager import get_secrets_client
-from secrets_manager.grading.checks import error_of, expect, same, task, together, told
-from secrets_manager.lab.backends import listening
+from secrets_manager.grading.checks import error_of, expect, same, task, told
+from secrets_manager.lab.backends import default_session, listening
 from secrets_manager.lab.postgres import postgres
 from secrets_manager.lab.rotation import STEPS, staged
 
@@ -241,13 +242,13 @@ class Shop(Secret):
         query = sql.SQL(OTHERS).format(sql.Identifier("pg_authid" if superuser else "pg_roles"))
         return self.admin.execute(query, {"mark": self.mark, "but": but}).fetchall()
 
-    def someone_waits(self) -> bool:
-        """Return whether a session of the check's roles waits for a lock."""
+    def waiting(self) -> int:
+        """Return how many sessions of the check's roles wait for a lock."""
         waiting = (
-            "SELECT 1 FROM pg_stat_activity "
+            "SELECT FROM pg_stat_activity "
             "WHERE wait_event_type = 'Lock' AND strpos(usename, %s) > 0"
         )
-        return self.admin.execute(waiting, [self.mark]).fetchone() is not None
+        return self.admin.execute(waiting, [self.mark]).rowcount
 
     def remove(self) -> None:
         """Drop every role that has come into being, with what it owns."""
@@ -259,7 +260,7 @@ class Shop(Secret):
             self.run("GRANT {} TO CURRENT_USER", name)
         self.admin.execute(end, [made])
         for name in made:
-            self.run("DROP OWNED BY {}", name)
+            self.run("DROP OWNED BY {} CASCADE", name)
         for name in made:
             self.run("DROP ROLE {}", name)
 
@@ -284,16 +285,10 @@ class Wire:
         """Cut no more."""
         self.cuts, self.late = lambda data: False, False
 
-    def cut_at(self, number: int) -> list[int]:
-        """Cut at the message of this number, counted from 1; return where the count is kept."""
-        count = [0]
-
-        def cuts(_data: bytes) -> bool:
-            count[0] += 1
-            return count[0] == number
-
-        self.cuts = cuts
-        return count
+    def cut_at(self, number: int) -> None:
+        """Cut at the message of this number, counted from 1."""
+        count = itertools.count(1)
+        self.cuts = lambda _: next(count) == number
 
     def cut_on(self, words: bytes, *, late: bool) -> None:
         """Cut once, at the next message with these words."""
@@ -353,7 +348,7 @@ def server() -> Iterator[Postgres]:
 def admin(server: Postgres) -> Iterator[psycopg.Connection]:
     """The administrator's session."""
     with server.connect(autocommit=True) as connection:
-        connection.execute("SET lock_timeout = 1000")  # Milliseconds; a learner's lock may stay.
+        connection.execute("SET lock_timeout = 300")  # Milliseconds; a learner's lock may stay.
         if connection.info.server_version >= QUICK_SCRAM:
             connection.execute("SET scram_iterations = 1")
         yield connection
@@ -498,21 +493,21 @@ class Entered(BaseException):
     """A step's function was called; what it does is of no interest, and may not be written yet."""
 
 
-def entered(exercise: Any, secret: Secret, token: str, step: str) -> tuple[str, Any, Any] | None:
-    """Return the function that the handler calls for a step, with its arn and token, or None."""
+def entered(exercise: Any, secret: Secret, token: str, step: str) -> tuple[str, list[Any]] | None:
+    """Return the function that the handler calls for a step, and what it is handed, or None."""
 
     def look(frame: Any, what: str, _: Any) -> None:
-        name = frame.f_code.co_name
-        if what == "call" and name in FUNCTIONS and frame.f_globals["__name__"] == module:
-            raise Entered(name, frame.f_locals.get("arn"), frame.f_locals.get("token"))
+        code = frame.f_code
+        if what == "call" and code.co_name in FUNCTIONS and frame.f_globals["__name__"] == module:
+            raise Entered(code.co_name, [frame.f_locals[name] for name in code.co_varnames[:3]])
 
     module = exercise.__name__
     sys.setprofile(look)
     try:
         exercise.handler(event(secret, token, step), None)
     except Entered as call:
-        name, arn, called_with = call.args
-        return name, arn, called_with
+        name, handed = call.args
+        return name, handed
     finally:
         sys.setprofile(None)
     return None
@@ -520,16 +515,19 @@ def entered(exercise: Any, secret: Secret, token: str, step: str) -> tuple[str, 
 
 @task("3.1")
 def test_each_step_calls_the_function_of_its_name(exercise: Any, secret: Secret) -> None:
-    """Each of AWS's four steps has a function, called with the secret's ARN and the token."""
-    token = secret.begin()
+    """Each of AWS's four steps has a function, called with a client, the ARN and the token."""
+    token, patience = secret.begin(), secret.operator.meta.config.connect_timeout
     for step, name in zip(STEPS, FUNCTIONS, strict=True):
-        called, *handed = entered(exercise, secret, token, step) or ("nothing",)
+        called, handed = entered(exercise, secret, token, step) or ("nothing", [])
 
         expect(called == name, f"the handler called {called} for the step {step}")
         expect(
-            handed == [secret.arn, token],
+            handed[1:] == [secret.arn, token],
             f"{name}() was not handed the event's SecretId and ClientRequestToken",
         )
+        theirs = getattr(getattr(handed[0], "meta", None), "config", None)
+        made = getattr(theirs, "connect_timeout", None) == patience
+        expect(made, f"{name}() was not handed a client of get_secrets_client()")
 
 
 @task("3.1")
@@ -561,7 +559,7 @@ def test_a_finished_rotation_is_not_begun_again(exercise: Any, secret: Secret) -
             expect(called is None, f"the handler called a step for a version that is {AWSCURRENT}")
         expect(secret.labels() == before, f"a label moved from the version that is {AWSCURRENT}")
         result = exercise.current_version(secret.client, secret.arn, token)
-        expect(same(result, token), f"current_version() did not return the token, current {label}")
+        expect(same(result, token), f"current_version() returned {told(result)}, not the token")
         if label != "alone":
             secret.cancel(token)
 
@@ -613,13 +611,13 @@ def test_a_rotation_that_is_not_under_way_does_not_go_on(
 @task("3.2")
 def test_two_users_take_turns(exercise: Any) -> None:
     """The other user of shop is shop_clone, and the other of that is shop again."""
-    for user in ("shop", "zoë", "a_clone_of", "x" * 57):
-        there = exercise.other_user(user)
-        expect(same(there, f"{user}_clone"), "other_user() did not return the clone's name")
+    for user in ("shop", "zoë", "console", "a_clone_of", "x" * 57):
+        clone = exercise.other_user(user)
+        expect(same(clone, f"{user}_clone"), f"other_user({user!r}) returned {clone!r}")
 
-        back = exercise.other_user(there)
+        back = exercise.other_user(clone)
 
-        expect(same(back, user), "other_user() of the clone did not return the first user")
+        expect(same(back, user), f"other_user({clone!r}) returned {back!r}")
 
 
 @task("3.2")
@@ -702,20 +700,28 @@ def test_create_repeats_without_harm(exercise: Any, secret: Secret) -> None:
     exercise.create_secret(secret.client, secret.arn, token)
     first, labels = secret.value(AWSPENDING), secret.labels()
 
-    exercise.create_secret(secret.client, secret.arn, token)
+    def put(params: dict[str, Any], **_: Any) -> Any:
+        # As AWS answers where a version has another value; the emulators replace it.
+        taken = json.loads(params["body"]).get("ClientRequestToken") == token
+        refused = {"Error": {"Code": "ResourceExistsException"}}
+        return answer("PutSecretValue", refused, 400)() if taken else None
 
-    expect(same(secret.value(AWSPENDING), first), "the second call stored another value")
-    expect(secret.labels() == labels, "the second call made a version, or moved a label")
+    with listening({"before-call.secretsmanager.PutSecretValue": put}, secret.client.meta.events):
+        exercise.create_secret(secret.client, secret.arn, token)
+
+    kept = same(secret.value(AWSPENDING), first) and secret.labels() == labels
+    expect(kept, "the second call stored another value, or moved a label")
 
 
 @task("3.2")
 def test_create_gives_way_to_a_call_that_was_faster(exercise: Any, secret: Secret) -> None:
     """Where another call has just stored its value AWS refuses this one's, and all is well."""
     token = secret.begin()
-    first: list[Any] = []
 
-    def faster(**_: Any) -> Any:
-        first.append(secret.operator.put_secret_value(**stored, VersionStages=[AWSPENDING]))
+    def faster(params: dict[str, Any], **_: Any) -> Any:
+        if json.loads(params["body"]).get("ClientRequestToken") != token:
+            return None
+        secret.operator.put_secret_value(**stored, VersionStages=[AWSPENDING])
         return answer("PutSecretValue", {"Error": {"Code": "ResourceExistsException"}}, 400)()
 
     value = {**secret.login, "username": "shop_clone", "rotatedfrom": secret.holder()}
@@ -727,7 +733,6 @@ def test_create_gives_way_to_a_call_that_was_faster(exercise: Any, secret: Secre
     put = "before-call.secretsmanager.PutSecretValue"
     with listening({put: faster}, secret.client.meta.events):
         exercise.create_secret(secret.client, secret.arn, token)
-    expect(bool(first), "create_secret() did not store a value")
     expect(same(secret.value(AWSPENDING), value), "the value of the faster call was replaced")
 
     token = secret.begin()
@@ -783,7 +788,8 @@ def test_nothing_is_stored_where_there_is_no_login_to_copy(
         error = error_of(exercise.create_secret, secret.client, secret.arn, token)
 
         expect_refusal(error, exercise.RotationError, f"create_secret(), given {what},")
-        expect(error is not None and not quotes(error, [value]), "the error quotes the password")
+        quoted = error is not None and quotes(error, [value])
+        expect(not quoted, f"the error that create_secret() raised, given {what}, quotes it")
         expect(not secret.has_value(token), f"create_secret(), given {what}, stored a value")
 
 
@@ -822,11 +828,12 @@ class Deaf(psycopg.Connection):
 
 @task("3.3")
 def test_log_in_opens_a_connection_as_the_user(exercise: Any, shop: Shop) -> None:
-    """Where nothing is wrong, log_in returns an open connection of this user."""
-    with exercise.log_in(shop.login) as connection:
-        user = connection.execute("SELECT session_user").fetchone()[0]
+    """Where nothing is wrong, log_in returns an open connection."""
+    connection = exercise.log_in(shop.login)
 
-    expect(user == shop.user, "log_in() connected as another user")
+    is_open = isinstance(connection, psycopg.Connection) and not connection.closed
+    expect(is_open, f"log_in() returned {told(connection)}, which is no open connection")
+    connection.close()
 
 
 @task("3.3")
@@ -843,7 +850,8 @@ def test_a_refused_login_is_told(exercise: Any, shop: Shop) -> None:
         error = error_of(exercise.log_in, {**shop.login, **changes})
 
         expect_refusal(error, exercise.LoginRefusedError, f"log_in(), with {what},")
-        expect(error is not None and not quotes(error, [wrong]), "the error quotes the password")
+        quoted = error is not None and quotes(error, [wrong])
+        expect(not quoted, "the error that log_in() raised quotes the password")
 
 
 @task("3.3")
@@ -871,8 +879,6 @@ def test_test_secret_tries_awspending(exercise: Any, shop: Shop) -> None:
     shop.change_password(shop.user, shop.canary())
 
     exercise.test_secret(shop.client, shop.arn, token)
-
-    expect(shop.holder(AWSPENDING) == token, "test_secret() moved AWSPENDING")
 
 
 @task("3.3")
@@ -918,7 +924,7 @@ def test_test_secret_closes_its_connection(
     with connections(monkeypatch, Deaf) as left:
         error = error_of(exercise.test_secret, shop.client, shop.arn, token)
 
-    expect(error is not None, "test_secret() raised no error for a query that failed")
+    expect_refusal(error, psycopg.Error, "test_secret(), whose query failed,")
     expect(not left, "test_secret() left a connection open when the query failed")
 
 
@@ -941,18 +947,16 @@ def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> Non
         exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
 
     expect(shop.accepts(login), "the new user cannot log in with its password")
-    expect(acts_as(shop, login) == shop.user, "a session of the new user does not act as the owner")
     expect(shop.others(shop.clone) == before, "a role other than the new user was changed")
+    expect(acts_as(shop, login) == shop.user, "a session of the new user does not act as the owner")
 
 
 @task("3.4")
 def test_a_member_gets_the_new_password(exercise: Any, shop: Shop) -> None:
-    """A user that exists and is a member may log in, with the new password alone, as the owner."""
-    old = {"username": shop.clone, "password": shop.canary()}
-    shop.add_role(shop.clone, old["password"])
+    """A user that exists and is a member may log in with the new password, and as the owner."""
+    shop.add_role(shop.clone, shop.canary())
     shop.run("GRANT {} TO {}", shop.user, shop.clone)
-    new = {**old, "password": shop.canary()}
-    before = shop.others(shop.clone)
+    new = {"username": shop.clone, "password": shop.canary()}
     for state in ("LOGIN", "NOLOGIN"):
         shop.run(f"ALTER ROLE {{}} {state}", shop.clone)
 
@@ -960,23 +964,18 @@ def test_a_member_gets_the_new_password(exercise: Any, shop: Shop) -> None:
             exercise.prepare_user(connection, shop.clone, new["password"], shop.user)
 
         expect(shop.accepts(new), f"the user, {state} before, cannot log in with the new password")
-        expect(not shop.accepts(old), "the user's old password is still accepted")
     expect(acts_as(shop, new) == shop.user, "a session of the user does not act as the owner")
-    expect(shop.others(shop.clone) == before, "a role other than the user was changed")
 
 
 @task("3.4")
 def test_the_owner_itself_gets_the_new_password(exercise: Any, shop: Shop) -> None:
     """Where the user is the owner, the password changes and nothing has to be granted."""
     new = {**shop.login, "password": shop.canary()}
-    before = shop.others(shop.user)
 
     with shop.connect(shop.master, autocommit=False) as connection:
         exercise.prepare_user(connection, shop.user, new["password"], shop.user)
 
     expect(shop.accepts(new), "the user cannot log in with the new password")
-    expect(acts_as(shop, new) == shop.user, "a session of the user does not act as the user itself")
-    expect(shop.others(shop.user) == before, "a role other than the user was changed")
 
 
 @task("3.4")
@@ -1056,7 +1055,6 @@ def test_any_character_may_be_in_a_name(exercise: Any, shop: Shop) -> None:
             exercise.prepare_user(connection, name, login["password"], owner)
 
         expect(shop.accepts(login), "a user with an odd name cannot log in with its password")
-        expect(acts_as(shop, login) == owner, "a user with an odd name does not act as its owner")
 
 
 @task("3.4")
@@ -1089,15 +1087,11 @@ def test_pair_returns_both_versions(exercise: Any, secret: Secret) -> None:
 
     result = exercise.pair(secret.client, secret.arn, token)
 
-    for version, wanted, id_, what in zip(
-        result,
-        (secret.value(), pending),
-        (secret.holder(), token),
-        (AWSCURRENT, AWSPENDING),
-        strict=True,
-    ):
-        expect(same(version.id, id_), f"the id in pair()'s {what} is not that version's")
-        expect(same(version.login, wanted), f"the login in pair()'s {what} is not that version's")
+    wanted = [(secret.holder(), secret.value()), (token, pending)]
+    right = same([version.id for version in result], [id_ for id_, _ in wanted]) and all(
+        same(version.login, login) for version, (_, login) in zip(result, wanted, strict=True)
+    )
+    expect(right, "pair() did not return the versions AWSCURRENT and AWSPENDING, in this order")
 
 
 @task("3.5")
@@ -1136,6 +1130,12 @@ def test_pair_refuses_what_was_overtaken(exercise: Any, secret: Secret) -> None:
     error = error_of(exercise.pair, secret.client, secret.arn, token)
     expect_refusal(error, exercise.RotationError, "pair(), after an edit of AWSCURRENT,")
     secret.cancel(token)
+    token = secret.begin()
+    secret.pend(token)
+    secret.edit(password=secret.canary())
+    error = error_of(exercise.pair, secret.client, secret.arn, token)
+    expect_refusal(error, exercise.RotationError, "pair(), after a new password in AWSCURRENT,")
+    secret.cancel(token)
     token, other = secret.begin(), str(uuid.uuid4())
     secret.pend(token)
     secret.cancel(token)
@@ -1148,7 +1148,7 @@ def test_pair_refuses_what_was_overtaken(exercise: Any, secret: Secret) -> None:
 
 @task("3.5")
 def test_set_gives_the_other_user_its_password(exercise: Any, shop: Shop) -> None:
-    """The other user logs in with AWSPENDING, acts as the first, and nobody else has changed."""
+    """The other user logs in with AWSPENDING, twice and in turns, and nobody else has changed."""
     for _ in range(2):
         token = shop.begin()
         pending = shop.pend(token)
@@ -1159,7 +1159,6 @@ def test_set_gives_the_other_user_its_password(exercise: Any, shop: Shop) -> Non
             exercise.set_secret(shop.client, shop.arn, token)
 
             expect(shop.accepts(pending), "the other user cannot log in with AWSPENDING")
-            expect(acts_as(shop, pending) == shop.user, "the other user does not act as the first")
             expect(shop.others(user) == before, "a role other than the other user was changed")
             expect(shop.labels() == labels, "set_secret() moved a label")
         shop.cancel(token)
@@ -1179,7 +1178,6 @@ def test_two_users_share_an_owner_that_cannot_log_in(exercise: Any, shop: Shop) 
 
         exercise.set_secret(shop.client, shop.arn, token)
 
-        expect(shop.accepts(pending), "the other user cannot log in with AWSPENDING")
         expect(acts_as(shop, pending) == owner, "the other user does not act as the shared owner")
         shop.cancel(token)
         shop.edit(username=pending["username"], password=pending["password"])
@@ -1196,13 +1194,12 @@ def test_who_cannot_log_in_has_no_say(exercise: Any, shop: Shop) -> None:
         shop.change_master(port=shop.value()["port"])
         token = shop.begin()
         shop.pend(token)
-        before, labels = shop.others(), shop.labels()
+        before = shop.others()
 
         error = error_of(exercise.set_secret, shop.client, shop.arn, token)
 
         expect_refusal(error, getattr(exercise, kind), f"set_secret(), with a login {what},")
         expect_untouched(shop, before, f"set_secret(), with a login {what},")
-        expect(shop.labels() == labels, f"set_secret(), with a login {what}, moved a label")
         shop.cancel(token)
 
 
@@ -1264,9 +1261,8 @@ def test_set_is_one_transaction(exercise: Any, shop: Shop, wire: Wire) -> None:
     """A connection that breaks between two statements must not leave half a user behind."""
     token = shop.begin()
     pending = shop.pend(token)
-    before = shop.others()
     for number in range(1, MOST):
-        count = wire.cut_at(number)
+        wire.cut_at(number)
 
         error = error_of(exercise.set_secret, shop.client, shop.arn, token)
 
@@ -1275,9 +1271,7 @@ def test_set_is_one_transaction(exercise: Any, shop: Shop, wire: Wire) -> None:
         expect(not half, "a connection that broke left half a user behind")
         if made:
             break
-        expect_untouched(shop, before, "set_secret(), whose connection broke,")
         expect(error is not None, "set_secret() raised no error, and there is no other user")
-        expect(count[0] >= number, "set_secret() raised an error, though no connection broke")
 
 
 @task("3.5")
@@ -1287,17 +1281,16 @@ def test_set_closes_its_connections(
     """Whether it succeeds or is refused, set_secret leaves no connection open."""
     token = shop.begin()
     shop.pend(token)
-    shop.add_role(shop.clone, shop.canary())
-    with connections(monkeypatch) as left:
-        error = error_of(exercise.set_secret, shop.client, shop.arn, token)
-    expect_refusal(error, exercise.RotationError, "set_secret(), for a user that is no member,")
-    expect(not left, "set_secret() left a connection open when it was refused")
-    shop.run("GRANT {} TO {}", shop.user, shop.clone)
-
     with connections(monkeypatch) as left:
         exercise.set_secret(shop.client, shop.arn, token)
-
     expect(not left, "set_secret() left a connection open")
+    shop.run("DROP ROLE {}", shop.clone)
+    shop.add_role(shop.clone, shop.canary())
+
+    with connections(monkeypatch) as left:
+        error_of(exercise.set_secret, shop.client, shop.arn, token)
+
+    expect(not left, "set_secret() left a connection open when it was refused")
 
 
 # Task 3.6
@@ -1328,7 +1321,6 @@ def test_finish_moves_awscurrent(exercise: Any, shop: Shop) -> None:
     expect(shop.holder() == token, "AWSCURRENT is not on the token's version afterwards")
     expect(AWSPREVIOUS in labels.get(old, ()), "the version that was replaced is not AWSPREVIOUS")
     expect(AWSPENDING in labels[token], "AWSPENDING was taken away, as from a rotation that failed")
-    expect(shop.is_open(), "the application cannot log in with what AWSCURRENT says")
 
 
 @task("3.6")
@@ -1349,7 +1341,6 @@ def test_a_finish_that_comes_too_early_is_refused(exercise: Any, shop: Shop) -> 
 @task("3.6")
 def test_a_login_that_does_not_belong_is_never_promoted(exercise: Any, shop: Shop) -> None:
     """A login of somebody else may well work, and is still not the application's."""
-    before = shop.holder()
     stranger = {"username": f"{shop.user}_two", "password": shop.canary()}
     shop.change_password(stranger["username"], stranger["password"])
     token = shop.begin()
@@ -1358,36 +1349,32 @@ def test_a_login_that_does_not_belong_is_never_promoted(exercise: Any, shop: Sho
     error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
 
     expect_refusal(error, exercise.RotationError, "finish_secret(), with a stranger's login,")
-    expect(shop.holder() == before, "AWSCURRENT moved to a stranger's login")
 
 
 @task("3.6")
 def test_a_version_that_lost_awspending_is_never_promoted(exercise: Any, shop: Shop) -> None:
     """Where an operator has cancelled the rotation, it is over, though the login works."""
-    before = shop.holder()
     token = ready_to_finish(shop)
     shop.cancel(token)
     error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
     expect_refusal(error, exercise.RotationError, "finish_secret(), without AWSPENDING,")
-    shop.pend(shop.begin())
+    ready_to_finish(shop)
 
     error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
 
     what = "finish_secret(), with AWSPENDING on another version,"
     expect_refusal(error, exercise.RotationError, what)
-    expect(shop.holder() == before, "AWSCURRENT moved to a version that is not AWSPENDING")
 
 
 @task("3.6")
 def test_an_operators_edit_is_not_overwritten(exercise: Any, shop: Shop) -> None:
     """What an operator has put into AWSCURRENT since this rotation began must not be lost."""
     token = ready_to_finish(shop)
-    edited = shop.edit(note="by an operator")
+    shop.edit(note="by an operator")
 
     error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
 
     expect_refusal(error, exercise.RotationError, "finish_secret(), after an edit of AWSCURRENT,")
-    expect(shop.holder() == edited, "AWSCURRENT moved away from what an operator has put there")
 
 
 @task("3.6")
@@ -1434,11 +1421,14 @@ class Call:
         """Whether the call has not come back."""
         return self._thread.is_alive()
 
-    def wait_until_it_waits(self, seconds: float) -> bool:
-        """Return at the latest after *seconds*: whether the call came back, or waits for a lock."""
+    def wait_until_it_waits(self, seconds: float = WAIT_SECONDS, waiting: int = 1) -> bool:
+        """Return at the latest after *seconds*: whether the call came back, or waits for a lock.
+
+        It waits where so many of the check's sessions do.
+        """
         deadline = time.monotonic() + seconds
         while self.runs and time.monotonic() < deadline:
-            if self._shop.someone_waits():
+            if self._shop.waiting() >= waiting:
                 return True
             self._thread.join(0.005)
         return not self.runs
@@ -1446,7 +1436,6 @@ class Call:
     def end(self) -> None:
         """Wait for the end; what is not written yet is raised here."""
         self._thread.join(2 * WAIT_SECONDS)
-        expect(not self.runs, "a call is still waiting for a lock that nobody holds")
         if isinstance(self.error, NotImplementedError):
             raise self.error
 
@@ -1491,8 +1480,15 @@ def expect_open(shop: Shop, when: str) -> None:
     expect(shop.is_open(), f"{when}, the application cannot log in with what AWSCURRENT says")
 
 
+def hash_of_another_program(value: object, own: Callable[[object], int] = hash) -> int:
+    """Return another number for a string, as Python does in each program that it runs."""
+    return own(value) ^ 1 if isinstance(value, str) else own(value)
+
+
 @task("3.7")
-def test_one_session_at_a_time_holds_the_lock(exercise: Any, shop: Shop) -> None:
+def test_one_session_at_a_time_holds_the_lock(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While one session holds a secret's lock no other gets it, and other secrets are free."""
     clone = {"username": shop.clone, "password": shop.canary()}
     shop.add_role(shop.clone, clone["password"])
@@ -1505,9 +1501,12 @@ def test_one_session_at_a_time_holds_the_lock(exercise: Any, shop: Shop) -> None
         exercise.take_lock(first, shop.arn)
 
         exercise.take_lock(second, f"{shop.arn}-of-another")
-        error = error_of(exercise.take_lock, second, shop.arn)
+        with monkeypatch.context() as another_program:
+            another_program.setattr(builtins, "hash", hash_of_another_program)
+            error = error_of(exercise.take_lock, second, shop.arn)
 
-        expect(error is not None, "a second session got the lock while the first held it")
+        what = "take_lock(), while another session held the lock,"
+        expect_refusal(error, psycopg.errors.LockNotAvailable, what)
 
 
 @task("3.7")
@@ -1518,7 +1517,7 @@ def test_the_lock_ends_with_the_transaction(exercise: Any, shop: Shop) -> None:
             shop.connect(shop.login, autocommit=False) as first,
             shop.connect(shop.login, autocommit=False) as second,
         ):
-            second.execute("SET lock_timeout = 500")
+            second.execute("SET lock_timeout = 300")
             second.commit()
             exercise.take_lock(first, shop.arn)
             getattr(first, end)()
@@ -1538,8 +1537,8 @@ def test_who_has_waited_for_the_lock_asks_again(exercise: Any, shop: Shop) -> No
         with shop.connect(shop.value(), autocommit=False) as rival:
             exercise.take_lock(rival, shop.arn)
             call = Call(shop, partial(step, shop.client, shop.arn, token))
-            call.wait_until_it_waits(WAIT_SECONDS / 2)
-            expect(call.runs or call.error is not None, f"{name}() did not wait for the lock")
+            call.wait_until_it_waits()
+            expect(call.runs, f"{name}() did not wait for the lock")
             shop.cancel(token)
             promoted = {"username": user, "password": shop.canary()}
             free = error_of(shop.change_password, **promoted) is None
@@ -1588,7 +1587,15 @@ def test_a_finish_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> 
             break
 
 
-def crashes(shop: Shop, wire: Wire, kinds: Sequence[str]) -> Iterator[tuple[str, ExitStack]]:
+def expect_end(exercise: Any, shop: Shop, token: str, when: str) -> None:
+    """Fail where a rotation does not come to its end, at which the application can log in."""
+    error = error_of(rotate, exercise, shop, token)
+    expect(error is None, f"{when}, the rotation raised {told(error)}")
+    ended = shop.holder() == token and shop.is_open()
+    expect(ended, f"{when}, the rotation raised no error, and its login is not {AWSCURRENT}")
+
+
+def crashes(wire: Wire, kinds: Sequence[str]) -> Iterator[tuple[str, ExitStack]]:
     """Yield each crash in turn: its name, and the block in which it is to happen."""
     for kind in kinds:
         when, what = kind.split()
@@ -1598,7 +1605,7 @@ def crashes(shop: Shop, wire: Wire, kinds: Sequence[str]) -> Iterator[tuple[str,
                 stack.callback(wire.mend)
             else:
                 hear = {f"{when}-call.secretsmanager.{what}": once(KilledError)}
-                stack.enter_context(listening(hear, shop.client.meta.events))
+                stack.enter_context(listening(hear, default_session().events))
             yield f"a crash {when} {what}", stack
 
 
@@ -1620,17 +1627,14 @@ def test_after_a_crash_the_same_rotation_comes_to_its_end(
 ) -> None:
     """AWS calls again with the same token: all that was done counts, and the rest is done."""
     with_lock(exercise, shop)
-    kinds = ("after PutSecretValue", "before COMMIT", "after COMMIT")
-    for what, block in crashes(shop, wire, (*kinds, "after UpdateSecretVersionStage")):
+    kinds = ("after PutSecretValue", "after COMMIT", "before UpdateSecretVersionStage")
+    for what, block in crashes(wire, (*kinds, "after UpdateSecretVersionStage")):
         token = shop.begin()
         with block, suppress(KilledError, psycopg.Error):
-            call_steps(exercise, shop, shop.client, token)
+            rotate(exercise, shop, token)
         expect_open(shop, f"after {what}")
 
-        rotate(exercise, shop, token)
-
-        expect(shop.holder() == token, f"after {what}, a second try did not finish the rotation")
-        expect_open(shop, f"after {what} and a second try")
+        expect_end(exercise, shop, token, f"after {what}, and called again")
 
 
 @task("3.7")
@@ -1639,36 +1643,28 @@ def test_after_a_crash_a_new_rotation_comes_to_its_end(
 ) -> None:
     """An operator cancels what hangs and starts anew: the other user gets another password."""
     with_lock(exercise, shop)
-    kinds = ("after PutSecretValue", "after COMMIT", "before UpdateSecretVersionStage")
-    for what, block in crashes(shop, wire, kinds):
-        token = shop.begin()
+    for what, block in crashes(wire, ("after COMMIT", "before UpdateSecretVersionStage")):
         with block, suppress(KilledError, psycopg.Error):
-            call_steps(exercise, shop, shop.client, token)
+            rotate(exercise, shop, shop.begin())
         start_over(shop)
-        token = shop.begin()
 
-        rotate(exercise, shop, token)
-
-        expect(shop.holder() == token, f"after {what}, a new rotation did not come to its end")
-        expect_open(shop, f"after {what} and a new rotation")
+        expect_end(exercise, shop, shop.begin(), f"after {what}, and begun anew")
 
 
 @task("3.7")
 def test_twins_come_to_one_end(exercise: Any, shop: Shop) -> None:
     """Lambda may run the same step twice at once: one of the two is enough, and neither harms."""
     with_lock(exercise, shop)
-    before, token = shop.others(shop.clone), shop.begin()
-
-    def call(step: str) -> None:
-        with suppress(psycopg.Error, ClientError, exercise.RotationError):
-            exercise.handler(event(shop, token, step), None)
-
+    token = shop.begin()
     for step in STEPS:
-        together([lambda step=step: call(step)] * 2)  # type: ignore[misc]
-        expect_open(shop, f"after {step} was called twice at once")
+        call = partial(exercise.handler, event(shop, token, step), None)
+        with shop.connect(shop.login, autocommit=False) as rival:
+            exercise.take_lock(rival, shop.arn)
+            twins = [Call(shop, call), Call(shop, call)]
+            for twin in twins:
+                twin.wait_until_it_waits(waiting=2)
+        for twin in twins:
+            twin.end()
 
-    rotate(exercise, shop, token)
-
-    expect(shop.holder() == token, "the rotation did not come to its end")
-    expect_open(shop, "after every step was called twice at once")
-    expect(shop.others(shop.clone) == before, "a role other than the other user was changed")
+    ended = shop.holder() == token and shop.is_open()
+    expect(ended, "every step was called twice at once, and no login that works is AWSCURRENT")

@@ -1,0 +1,20 @@
+"""A version that exists may go on, whatever its label."""
+
+
+def current_version(client, arn, token):
+    secret = client.describe_secret(SecretId=arn)
+    versions = secret.get("VersionIdsToStages", {})
+    holder = next((version for version, labels in versions.items() if AWSCURRENT in labels), None)
+    problem = None
+    if not secret.get("RotationEnabled"):
+        problem = "rotation is not enabled"
+    elif token not in versions:
+        problem = f"there is no version {token}"
+    elif holder is None:
+        problem = f"no version is {AWSCURRENT}"
+    elif not versions[token] and token != holder:
+        problem = f"version {token} is not {AWSPENDING}"
+    if problem:
+        message = f"{arn}: {problem}"
+        raise RotationError(message)
+    return holder

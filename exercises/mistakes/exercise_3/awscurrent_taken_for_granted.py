@@ -1,0 +1,18 @@
+"""next() without a default looks for AWSCURRENT."""
+
+
+def current_version(client, arn, token):
+    secret = client.describe_secret(SecretId=arn)
+    versions = secret.get("VersionIdsToStages", {})
+    holder = next(version for version, labels in versions.items() if AWSCURRENT in labels)
+    problem = None
+    if not secret.get("RotationEnabled"):
+        problem = "rotation is not enabled"
+    elif token not in versions:
+        problem = f"there is no version {token}"
+    elif token != holder and AWSPENDING not in versions[token]:
+        problem = f"version {token} is not {AWSPENDING}"
+    if problem:
+        message = f"{arn}: {problem}"
+        raise RotationError(message)
+    return holder

@@ -1,0 +1,17 @@
+"""AWSPREVIOUS is taken away, so that nobody can roll back."""
+
+
+def finish_secret(client, arn, token):
+    current, pending = pair(client, arn, token)
+    with log_in(pending.login) as session:
+        take_lock(session, arn)
+        test_secret(client, arn, token)
+        client.update_secret_version_stage(
+            SecretId=arn,
+            VersionStage=AWSCURRENT,
+            MoveToVersionId=token,
+            RemoveFromVersionId=current.id,
+        )
+        client.update_secret_version_stage(
+            SecretId=arn, VersionStage="AWSPREVIOUS", RemoveFromVersionId=current.id
+        )

@@ -1,0 +1,18 @@
+"""The steps are handed the id of the version that is AWSCURRENT for their token."""
+
+
+def handler(event, context):
+    steps = {
+        "createSecret": create_secret,
+        "setSecret": set_secret,
+        "testSecret": test_secret,
+        "finishSecret": finish_secret,
+    }
+    step = steps.get(event["Step"])
+    if step is None:
+        message = f"a rotation has no step {event['Step']!r}"
+        raise RotationError(message)
+    client, arn, token = get_secrets_client(), event["SecretId"], event["ClientRequestToken"]
+    current = current_version(client, arn, token)
+    if current != token:
+        step(client, arn, current)

@@ -1,0 +1,20 @@
+"""A version without AWSPENDING may go on, unless it is AWSPREVIOUS."""
+
+
+def current_version(client, arn, token):
+    secret = client.describe_secret(SecretId=arn)
+    versions = secret.get("VersionIdsToStages", {})
+    holder = next((version for version, labels in versions.items() if AWSCURRENT in labels), None)
+    problem = None
+    if not secret.get("RotationEnabled"):
+        problem = "rotation is not enabled"
+    elif token not in versions:
+        problem = f"there is no version {token}"
+    elif holder is None:
+        problem = f"no version is {AWSCURRENT}"
+    elif "AWSPREVIOUS" in versions[token]:
+        problem = f"version {token} is an old one"
+    if problem:
+        message = f"{arn}: {problem}"
+        raise RotationError(message)
+    return holder

