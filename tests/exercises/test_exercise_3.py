@@ -857,12 +857,13 @@ def test_a_refused_login_is_told(exercise: Any, shop: Shop) -> None:
 @task("3.3")
 def test_a_database_that_takes_nobody_in_is_no_bad_password(exercise: Any, shop: Shop) -> None:
     """A dead or full database says nothing about the password: that is DatabaseUnreachableError."""
-    shop.run("ALTER ROLE {} CONNECTION LIMIT 0", shop.user)
-    for changes, what in (
-        ({"port": closed_port()}, "nobody listening at the port"),
-        ({"dbname": f"none_{shop.mark}"}, "a database that does not exist"),
-        ({}, "no connection left for the user"),
+    for changes, limit, what in (
+        ({"port": closed_port()}, 9, "nobody listening at the port"),
+        ({"dbname": f"none_{shop.mark}"}, 9, "a database that does not exist"),
+        ({}, 0, "no connection left for the user"),
     ):
+        shop.run(f"ALTER ROLE {{}} CONNECTION LIMIT {limit}", shop.user)
+
         error = error_of(exercise.log_in, {**shop.login, **changes})
 
         expect_refusal(error, exercise.DatabaseUnreachableError, f"log_in(), with {what},")
