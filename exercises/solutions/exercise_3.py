@@ -243,8 +243,8 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     It is AWSCURRENT's JSON with all its fields; `username` is the other user, `password` is new,
     and the field `rotatedfrom` (ROTATED_FROM) is the id of the version that all this was copied
     from: `set_secret` and `finish_secret` see by it whether AWSCURRENT has changed since.
-    The password has 32 characters, and none of / @ " ' \ : or space, which URLs and shells
-    stumble over.
+    The password is drawn at random. It has 32 characters, and none of / @ " ' \ : or space, which
+    URLs and shells stumble over.
 
     A value that an earlier call has stored in this version stays as it is; so does one that
     another call has stored a moment before this one: AWS answers ResourceExistsException then.
