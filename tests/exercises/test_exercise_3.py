@@ -514,10 +514,16 @@ def entered(exercise: Any, secret: Secret, token: str, step: str) -> tuple[str, 
     return None
 
 
+def patience(client: Any) -> float:
+    """Return how long a client waits for a connection, in seconds: boto3's own wait for a minute."""
+    seconds: float = client.meta.config.connect_timeout
+    return seconds
+
+
 @task("3.1")
 def test_each_step_calls_the_function_of_its_name(exercise: Any, secret: Secret) -> None:
     """Each of AWS's four steps has a function, called with a client, the ARN and the token."""
-    token, patience = secret.begin(), secret.operator.meta.config.connect_timeout
+    token = secret.begin()
     for step, name in zip(STEPS, FUNCTIONS, strict=True):
         called, handed = entered(exercise, secret, token, step) or ("nothing", [])
 
@@ -526,8 +532,7 @@ def test_each_step_calls_the_function_of_its_name(exercise: Any, secret: Secret)
             handed[1:] == [secret.arn, token],
             f"{name}() was not handed the event's SecretId and ClientRequestToken",
         )
-        theirs = getattr(getattr(handed[0], "meta", None), "config", None)
-        made = getattr(theirs, "connect_timeout", None) == patience
+        made = patience(handed[0]) == patience(secret.operator)
         expect(made, f"{name}() was not handed a client of get_secrets_client()")
 
 
@@ -589,10 +594,17 @@ def test_a_rotation_that_is_not_under_way_does_not_go_on(
         error = error_of(exercise.handler, event(secret, token, "createSecret"), None)
         expect_refusal(error, exercise.RotationError, f"the handler, called for {what},")
 
+    def turned_off(parsed: dict[str, Any], **_: Any) -> None:
+        # Where rotation was never turned on, AWS leaves it out.
+        parsed["RotationEnabled"] = False
+
     token = str(uuid.uuid4())
     secret.pend(token)
-    expect_refused(secret, token, "a secret without rotation")
-    expect_refused(secret, secret.holder() or "", "AWSCURRENT of a secret without rotation")
+    describe = {"after-call.secretsmanager.DescribeSecret": turned_off}
+    with listening(describe, secret.client.meta.events, default_session().events):
+        expect_refused(secret, token, "a secret whose rotation was turned off")
+    expect_refused(secret, token, "a secret that was never rotated")
+    expect_refused(secret, secret.holder() or "", "AWSCURRENT of a secret that was never rotated")
     secret.cancel(token)
     previous = secret.holder() or ""
     secret.edit(note="a second version")
