@@ -25,7 +25,7 @@ from botocore.exceptions import ClientError
 from psycopg import sql
 
 from secrets_manager import get_secrets_client
-from secrets_manager.grading.checks import error_of, expect, same, task, told
+from secrets_manager.grading.checks import error_of, expect, only_on_moto, same, task, told
 from secrets_manager.lab.backends import default_session, listening
 from secrets_manager.lab.postgres import postgres
 from secrets_manager.lab.rotation import STEPS, staged
@@ -1339,13 +1339,22 @@ def test_finish_moves_awscurrent(exercise: Any, shop: Shop) -> None:
     expect(AWSPENDING in labels[token], "AWSPENDING was taken away, as from a rotation that failed")
 
 
+@only_on_moto("LocalStack has no version without a value, and moves no label to it.")
 @task("3.6")
-def test_a_finish_that_comes_too_early_is_refused(exercise: Any, shop: Shop) -> None:
-    """A version without a value, or that does not log in, must not reach the application."""
+def test_a_version_without_a_value_is_never_promoted(exercise: Any, shop: Shop) -> None:
+    """Before createSecret there is nothing yet that could reach the application."""
     token, before = shop.begin(), shop.holder()
+
     error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
+
     expect_refusal(error, exercise.NoValueError, "finish_secret(), before createSecret,")
     expect(shop.holder() == before, "AWSCURRENT moved to a version without a value")
+
+
+@task("3.6")
+def test_a_login_that_does_not_work_is_never_promoted(exercise: Any, shop: Shop) -> None:
+    """Before setSecret the database does not know the new login, and neither may the application."""
+    token, before = shop.begin(), shop.holder()
     shop.pend(token)
 
     error = error_of(exercise.finish_secret, shop.client, shop.arn, token)

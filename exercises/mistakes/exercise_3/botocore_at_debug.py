@@ -1,5 +1,6 @@
-"""botocore's log is turned up to DEBUG, which has every value in it. Seen in boto3 (#2292) and
-botocore (#2626).
+"""botocore's log is turned up to DEBUG, which has every value in it.
+
+Seen in boto3 (#2292) and botocore (#2626).
 """
 
 import logging

@@ -1,6 +1,4 @@
-"""RotationEnabled is compared with False, and AWS leaves it out where rotation was never
-configured.
-"""
+"""RotationEnabled is compared with False. AWS leaves it out where rotation was never configured."""
 
 
 def current_version(client, arn, token):

@@ -35,10 +35,7 @@ def current_version(client, arn, token):
 
 
 def other_user(username):
-    if username.endswith(CLONE):
-        other = username.removesuffix(CLONE)
-    else:
-        other = "".join((username, CLONE))
+    other = username.removesuffix(CLONE) if username.endswith(CLONE) else username + CLONE
     if len(other.encode()) in range(1, MAX_NAME_BYTES + 1):
         return other
     raise RotationError("the other name is empty or too long")
