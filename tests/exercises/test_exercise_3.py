@@ -1353,7 +1353,7 @@ def test_a_version_without_a_value_is_never_promoted(exercise: Any, shop: Shop) 
 
 @task("3.6")
 def test_a_login_that_does_not_work_is_never_promoted(exercise: Any, shop: Shop) -> None:
-    """Before setSecret the database does not know the new login, and neither may the application."""
+    """Before setSecret the database refuses the new login, as it would the application."""
     token, before = shop.begin(), shop.holder()
     shop.pend(token)
 
