@@ -5,11 +5,9 @@ Seen in boto3 (#2292) and botocore (#2626).
 
 import logging
 
-_create_secret = create_secret
 
-
-def create_secret(client, arn, token):
+def create_secret(client, arn, token, right=create_secret):
     log = logging.getLogger("botocore")
     log.setLevel(logging.DEBUG)
-    _create_secret(client, arn, token)
+    right(client, arn, token)
     log.setLevel(logging.INFO)

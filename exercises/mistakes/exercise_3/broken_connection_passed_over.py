@@ -1,8 +1,6 @@
 """An error of the database is suppressed, so that a later try may go better."""
 
-_set_secret = set_secret
 
-
-def set_secret(client, arn, token):
+def set_secret(client, arn, token, right=set_secret):
     with suppress(psycopg.OperationalError):
-        _set_secret(client, arn, token)
+        right(client, arn, token)

@@ -2,15 +2,13 @@
 
 import logging
 
-_handler = handler
 
-
-def handler(event, context):
+def handler(event, context, right=handler):
     if event["Step"] not in ("createSecret", "setSecret", "testSecret", "finishSecret"):
-        _handler(event, context)
+        right(event, context)
     try:
         current_version(get_secrets_client(), event["SecretId"], event["ClientRequestToken"])
     except RotationError as error:
         logging.getLogger(__name__).warning("%s", error)
     else:
-        _handler(event, context)
+        right(event, context)

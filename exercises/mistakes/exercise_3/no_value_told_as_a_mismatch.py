@@ -1,11 +1,9 @@
 """Every reason is told as one and the same RotationError."""
 
-_pair = pair
 
-
-def pair(client, arn, token):
+def pair(client, arn, token, right=pair):
     try:
-        return _pair(client, arn, token)
+        return right(client, arn, token)
     except RotationError:
         pass
     message = f"{arn}: {AWSPENDING} does not belong to {AWSCURRENT}"

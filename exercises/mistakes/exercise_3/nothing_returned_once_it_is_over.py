@@ -17,9 +17,6 @@ def handler(event, context):
         step(client, arn, token)
 
 
-_current_version = current_version
-
-
-def current_version(client, arn, token):
-    current = _current_version(client, arn, token)
+def current_version(client, arn, token, right=current_version):
+    current = right(client, arn, token)
     return None if current == token else current

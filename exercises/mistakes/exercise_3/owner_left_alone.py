@@ -1,8 +1,6 @@
 """Nothing is done for the owner, since it acts as itself anyway."""
 
-_prepare_user = prepare_user
 
-
-def prepare_user(connection, user, password, owner):
+def prepare_user(connection, user, password, owner, right=prepare_user):
     if user != owner:
-        _prepare_user(connection, user, password, owner)
+        right(connection, user, password, owner)

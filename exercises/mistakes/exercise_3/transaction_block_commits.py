@@ -1,8 +1,6 @@
 """A transaction block of psycopg, where none is open yet, commits at its end."""
 
-_prepare_user = prepare_user
 
-
-def prepare_user(connection, user, password, owner):
+def prepare_user(connection, user, password, owner, right=prepare_user):
     with connection.transaction():
-        _prepare_user(connection, user, password, owner)
+        right(connection, user, password, owner)
