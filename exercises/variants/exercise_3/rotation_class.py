@@ -7,7 +7,10 @@ import hashlib
 from contextlib import contextmanager
 from functools import cache, cached_property
 
-client_of_this_function = cache(get_secrets_client)
+
+@cache
+def client_of_this_function():
+    return get_secrets_client()
 
 
 class Rotation:
