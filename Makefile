@@ -64,8 +64,8 @@ test-localstack: setup ## Run the tests of the backends on moto and on LocalStac
 lint: setup ## Check style, types, spelling and templates (ruff, mypy, typos, cfn-lint)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
-	@$(RUN) -m mypy
-	@.venv/bin/typos
+	@$(RUN) -m mypy src tests $(wildcard exercises/solutions)
+	@.venv/bin/typos --no-ignore-dot
 	@.venv/bin/uv run --quiet --no-project --isolated \
 		--with-requirements src/secrets_manager/production/cfn-lint.lock \
 		cfn-lint src/secrets_manager/production/*.yaml

@@ -8,6 +8,4 @@ def save(client, secret_name, config, token):
         raise ConfigTooLargeError(secret_name, size)
     with _denied_is_forbidden(secret_name):
         unchanged = _version_holding(client, secret_name, text)
-        return unchanged or _store(
-            client, secret_name, json.dumps(config, sort_keys=True), token
-        )
+        return unchanged or _store(client, secret_name, json.dumps(config, sort_keys=True), token)
