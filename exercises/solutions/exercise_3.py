@@ -333,6 +333,10 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     Raises:
         RotationError: *user* is somebody else.
     """
+    verifier = connection.pgconn.encrypt_password(
+        password.encode(), user.encode(), b"scram-sha-256"
+    )
+    del password  # Reports of an error below may show the locals of this frame.
     name, role = sql.Identifier(user), sql.Identifier(owner)
     known = connection.execute(
         "SELECT pg_has_role(oid, %s, 'MEMBER') AND NOT rolsuper FROM pg_roles WHERE rolname = %s",
@@ -343,9 +347,6 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     elif known != (True,):
         message = f"{user} is there already, and is a superuser or not a member of {owner}"
         raise RotationError(message)
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), user.encode(), b"scram-sha-256"
-    )
     # DDL takes no parameters of the protocol, so the statement is composed here.
     connection.execute(
         sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier.decode()))
