@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import psycopg
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from psycopg import sql
 
 from secrets_manager import AWSCURRENT, SecretDict, get_secrets_client
@@ -261,7 +261,11 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
         return
     # One read: an id and a value from two calls could be those of two versions.
     current = read(client, arn)
-    drawn = client.get_random_password(PasswordLength=32, ExcludeCharacters="/@\"'\\: ")
+    # A dict that does not print its values, also where a report of an error shows locals.
+    drawn = SecretDict(
+        client.get_random_password(PasswordLength=32, ExcludeCharacters="/@\"'\\: ")
+    )
+    failure: Exception | None = None
     try:
         client.put_secret_value(
             SecretId=arn,
@@ -271,7 +275,13 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceExistsException":
-            raise
+            failure = error
+    except BotoCoreError as error:
+        failure = error
+    if failure:
+        # Raised here and bare: the frames of botocore, and of what it caught, hold the password.
+        failure.__context__ = None
+        raise failure.with_traceback(None)
 
 
 def _other_login(current: Version, password: str) -> dict[str, Any]:

@@ -99,13 +99,17 @@ class Login:
     connect: Callable[..., psycopg.Connection]
     parameters: dict[str, Any] = field(repr=False)
     admin: psycopg.Connection
+    made: psycopg.Connection | None = None
 
     def do(self) -> psycopg.Connection:
         """Log in."""
-        return self.connect(**self.parameters)
+        self.made = self.connect(**self.parameters)
+        return self.made
 
     def lose(self) -> psycopg.Connection:
         """Find that nobody listens; a login that was done before is cut off."""
+        if self.made:
+            self.made.close()
         return self.connect(**{**self.parameters, "host": "127.0.0.1", "port": NOBODY_LISTENS})
 
     def refuse(self) -> psycopg.Connection:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from secrets_manager.lab.postgres import Postgres
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 5.0
 FIRST, BACK = "first", "back"  # The clone is to be created; or it works, and gives its place back.
 
 # What a server writes down when it is told to write down everything.
