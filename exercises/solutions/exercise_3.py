@@ -29,7 +29,7 @@ and psycopg.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -320,7 +320,8 @@ def test_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
         psycopg.Error: The query fails.
     """
     pending = read(client, arn, AWSPENDING, token)
-    with log_in(pending.login) as connection:
+    # A commit that fails would leave the connection open: psycopg's own block closes after it.
+    with closing(log_in(pending.login)) as connection, connection:
         connection.execute("SELECT 1")
 
 
@@ -414,10 +415,10 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     if master.login["username"] == user:
         message = f"{arn}: {user} is the master, and takes turns with nobody"
         raise RotationError(message)
-    with log_in(current.login) as session:
+    with closing(log_in(current.login)) as session, session:
         take_lock(session, arn)
         [(owner,)] = session.execute("SELECT current_user")
-        with log_in(master.login) as connection:
+        with closing(log_in(master.login)) as connection, connection:
             prepare_user(connection, user, pending.login["password"], owner)
             # Asked last: what is found now undoes all of it, and what comes later waits.
             pair(client, arn, token)
@@ -444,7 +445,7 @@ def finish_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
         ClientError: AWS refused, as where AWSCURRENT has just moved.
     """
     current, pending = pair(client, arn, token)
-    with log_in(pending.login) as session:
+    with closing(log_in(pending.login)) as session, session:
         take_lock(session, arn)
         # Now that nobody else can change the password, or take this rotation's place unseen.
         test_secret(client, arn, token)

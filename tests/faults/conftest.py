@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from faults.scenarios import TURNS, record, survive
 from faults.subjects import solution
-from faults.world import BrokenError, Cluster, World
+from faults.world import BrokenError, Cluster, World, versions_that_stay
 
 from secrets_manager.lab.backends import open_backend
 from secrets_manager.lab.postgres import postgres
@@ -50,7 +50,7 @@ def make_world(client: SecretsManagerClient, cluster: Cluster, subject: ModuleTy
 @pytest.fixture
 def world(cluster: Cluster) -> Iterator[World]:
     """The solution's handler, on a moto and a PostgreSQL that keep nothing of other tests."""
-    with open_backend("moto") as client:
+    with open_backend("moto") as client, versions_that_stay():
         yield make_world(client, cluster, solution())
 
 

@@ -159,9 +159,6 @@ class Statement:
         psycopg.Cursor(self.connection).execute(fail.encode())
 
 
-Act = "Callable[[Effect, Deed], Any]"
-
-
 class Seam:
     """What lies between a handler and its surroundings, for the thread that opens it."""
 
@@ -172,6 +169,7 @@ class Seam:
         send: Callable[[AWSPreparedRequest], AWSResponse] | None = None,
     ) -> None:
         self.seen: list[Effect] = []
+        self.connections: list[psycopg.Connection] = []
         self.step = ""
         self._admin, self._act, self._send = admin, act, send
         self._thread, self._acting = threading.get_ident(), False
@@ -236,6 +234,7 @@ class Seam:
             made: psycopg.Connection = self.meet(
                 "connect", Login(open_connection, parameters, self._admin)
             )
+            self.connections.append(made)
             return made
 
         return connect

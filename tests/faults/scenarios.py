@@ -71,7 +71,22 @@ def record(world: World, turn: str) -> list[Effect]:
         with Seam(world.admin).open() as seam:
             error = world.rotate(token, seam)
         world.expect_success(error, token, "without any fault")
+        _expect_closed(seam)
         return seam.seen
+
+
+def _expect_closed(seam: Seam) -> None:
+    """Fail where a handler has left a connection to the garbage collector."""
+    must(all(connection.closed for connection in seam.connections), "a connection was left open")
+
+
+def place(
+    world: World, turn: str, step: str, name: str, *, after: bool = False
+) -> Effect | None:
+    """Return the first side effect of this name in a step; or the next one, where all may end."""
+    seen = [*record(world, turn), None]
+    index = next(i for i, each in enumerate(seen) if each and (each.step, each.name) == (step, name))
+    return seen[index + after]
 
 
 def combinations(
@@ -133,6 +148,7 @@ def _disturb(world: World, token: str, combination: Combination) -> None:
     with Seam(world.admin, act).open() as seam:
         error = world.rotate(token, seam)
     must(met, f"{combination.effect} did not come")
+    _expect_closed(seam)
     world.expect_plain(error, "after the fault")
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
@@ -64,6 +65,29 @@ def must(holds: object, otherwise: str) -> None:
     """Raise a BrokenError with these words unless something *holds*."""
     if not holds:
         raise BrokenError(otherwise)
+
+
+@contextmanager
+def versions_that_stay() -> Iterator[None]:
+    """Let moto refuse a second value for a version, as AWS does: it replaces one that is AWSPENDING.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+    """
+    from moto.secretsmanager.exceptions import ResourceExistsException
+    from moto.secretsmanager.models import SecretsManagerBackend
+
+    original = SecretsManagerBackend.put_secret_value
+
+    def put(self: Any, secret_id: str, secret_string: str, *args: Any, **rest: Any) -> Any:
+        token = rest.get("client_request_token") or (args[1] if len(args) > 1 else None)
+        version = self.secrets[secret_id].versions.get(token, {})
+        if version.get("secret_string", secret_string) != secret_string:
+            message = "the token is in use for a version with another value"
+            raise ResourceExistsException(message)
+        return original(self, secret_id, secret_string, *args, **rest)
+
+    with patch.object(SecretsManagerBackend, "put_secret_value", put):
+        yield
 
 
 @dataclass
@@ -118,10 +142,11 @@ class World:
     name: str = "shop"
     arn: str = ""
     user: str = ""
+    master: str = ""  # The ARN of the master's secret.
     passwords: set[str] = field(default_factory=set, repr=False)
     _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
     _roles: list[str] = field(default_factory=list, repr=False)
-    _log_offset: int = 0
+    log_offset: int = 0
 
     @property
     def admin(self) -> psycopg.Connection:
@@ -139,14 +164,15 @@ class World:
     def fresh(self, turn: str = FIRST, name: str = "shop") -> Iterator[World]:
         """Make a shop for this block: a secret, and roles."""
         self._roles, self.passwords = [], set()
-        self._log_offset = self.cluster.log_file.stat().st_size
-        self.user = f"{name}{next(self._numbers)}"
+        self.log_offset = self.cluster.log_file.stat().st_size
+        number = next(self._numbers)
+        self.user = f"{name}{number}"
         where = {"engine": "postgres", "host": self.cluster.server.host}
         where |= {"port": str(self.cluster.server.port), "dbname": self.cluster.server.dbname}
         login = {**where, "username": self.user, "password": self.password(), "note": "kept"}
         try:
             with self.admin.transaction():
-                self._make_roles(login, where)
+                self._make_roles(login, where, f"master{number}")
                 if turn == BACK:
                     login |= {"username": self.clone, "password": self.password()}
                     self.add_role(self.clone, login["password"], owner=self.user)
@@ -157,12 +183,14 @@ class World:
         finally:
             self._remove()
 
-    def _make_roles(self, login: dict[str, Any], where: dict[str, Any]) -> None:
-        master = {**where, "username": f"master_{self.user}", "password": self.password()}
+    def _make_roles(self, login: dict[str, Any], where: dict[str, Any], name: str) -> None:
+        master = {**where, "username": name, "password": self.password()}
         if not self.single:
             self.add_role(master["username"], master["password"], "LOGIN CREATEROLE")
-            name = f"master-{uuid.uuid4().hex}"
-            made = self.client.create_secret(Name=name, SecretString=json.dumps(master))
+            made = self.client.create_secret(
+                Name=f"master-{uuid.uuid4().hex}", SecretString=json.dumps(master)
+            )
+            self.master = made["ARN"]
             login["masterarn"] = made["ARN"]
         self.add_role(self.user, login["password"])
         self.add_role(f"{self.user}_two", self.password())
@@ -251,20 +279,45 @@ class World:
         """Store any text as AWSPENDING, also over a value that is there: an emulator's back door."""
         self.versions()[token]["secret_string"] = value
 
+    def remove_label(self, label: str) -> None:
+        """Take a label away from whichever version has it, as no call of the API does."""
+        for version in self.versions().values():
+            version["version_stages"] = [each for each in version["version_stages"] if each != label]
+
+    def enable(self, *, rotation: bool) -> None:
+        """Turn rotation on or off."""
+        self._kept().rotation_enabled = rotation
+
+    def give(self, username: str, password: str) -> None:
+        """Give a role another password, behind the back of the secret."""
+        change_password(self.admin, username, password)
+
     def edit(self, **changes: Any) -> str:
         """Change AWSCURRENT as an operator does, and return the new version's id."""
         value = json.dumps({**self.value(), **changes})
         return self.client.put_secret_value(SecretId=self.arn, SecretString=value)["VersionId"]
 
+    def roll_back(self) -> None:
+        """Move AWSCURRENT back to AWSPREVIOUS, as an operator does."""
+        self.client.update_secret_version_stage(
+            SecretId=self.arn,
+            VersionStage=AWSCURRENT,
+            MoveToVersionId=self.holder("AWSPREVIOUS") or "",
+            RemoveFromVersionId=self.holder() or "",
+        )
+
     # Looking at it
 
-    def versions(self) -> dict[str, dict[str, Any]]:
-        """Return what moto keeps of the secret's versions: quicker than to ask, and it hides less."""
+    def _kept(self) -> Any:
+        """Return what moto keeps of the secret: quicker than to ask, and it hides nothing."""
         from moto.secretsmanager.models import secretsmanager_backends
 
         _, _, _, region, account, *_ = self.arn.split(":")
-        secret: Any = secretsmanager_backends[account][region].secrets[self.arn]
-        versions: dict[str, dict[str, Any]] = secret.versions
+        return secretsmanager_backends[account][region].secrets[self.arn]
+
+    def versions(self) -> dict[str, dict[str, Any]]:
+        """Return the secret's versions, by id."""
+        versions: dict[str, dict[str, Any]] = self._kept().versions
         return versions
 
     def labels(self) -> dict[str, list[str]]:
@@ -281,10 +334,14 @@ class World:
         value: dict[str, Any] = json.loads(version["secret_string"])
         return value
 
+    def connect(self, login: dict[str, Any]) -> psycopg.Connection:
+        """Log in at the server itself."""
+        return self.cluster.server.connect(login["username"], login["password"])
+
     def accepts(self, login: dict[str, Any]) -> bool:
         """Return whether the database takes a login, at the server itself."""
         try:
-            self.cluster.server.connect(login["username"], login["password"]).close()
+            self.connect(login).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -297,6 +354,18 @@ class World:
         """Return all that is to be known of every role but one."""
         return self.admin.execute(ROLES, {"but": but}).fetchall()
 
+    def strangers(self) -> list[Any]:
+        """Return all that is to be known of every role but the two users."""
+        return [role for role in self.others(self.clone) if role[0] != self.user]
+
+    def exists(self, name: str) -> bool:
+        """Return whether there is a role of this name."""
+        return any(role[0] == name for role in self.others(""))
+
+    def master_user(self) -> str:
+        """Return the name of the master."""
+        return self._roles[0]
+
     def other(self) -> str:
         """Return the user whose password the next rotation changes."""
         user: str = self.value()["username"]
@@ -305,7 +374,7 @@ class World:
     def note_passwords(self) -> None:
         """Remember every password that the secret has held, by whatever version."""
         for version in self.versions().values():
-            with suppress(ValueError, TypeError, KeyError):
+            with suppress(ValueError, TypeError, KeyError, RecursionError):
                 self.passwords.add(json.loads(version["secret_string"])["password"])
 
     def shows_a_password(self, text: str) -> bool:
@@ -350,7 +419,7 @@ class World:
 
     def expect_silence(self, when: str) -> None:
         """Fail where the server's log holds a password."""
-        log = self.cluster.log(self._log_offset)
+        log = self.cluster.log(self.log_offset)
         must(not self.shows_a_password(log), f"{when}: a password is in the server's log")
         must(log, "the server's log is empty, and proves nothing")
 
