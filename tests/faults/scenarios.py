@@ -228,8 +228,4 @@ class Rival:
         self.error = self._world.call(self.token, *steps)
 
     def _waits(self) -> bool:
-        waiting = (
-            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-            "AND strpos(usename, %s) > 0"
-        )
-        return self._world.admin.execute(waiting, [self._world.user]).fetchone() is not None
+        return self._world.waits()

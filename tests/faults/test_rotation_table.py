@@ -76,6 +76,21 @@ def test_row_01_a_crash_around_put_secret_value_keeps_the_value(world: World, tu
             must(stored.items() <= world.value().items(), "a stored value was replaced")
 
 
+@row(1, single=HANDLED, alternating=HANDLED)
+def test_row_01_a_value_that_was_not_stored_is_no_success(world: World, turn: str) -> None:
+    with world.fresh(turn):
+        token = world.begin()
+
+        def act(effect: Effect, deed: Deed) -> Any:
+            return deed.do() if effect.name != "PutSecretValue" else deed.refuse()
+
+        with Seam(world.admin, act).open() as seam:
+            error = world.call(token, CREATE, seam=seam)
+
+        must(error is not None, "createSecret stored nothing, and passed")
+        end_with(world, token, "after a throttled PutSecretValue")
+
+
 @row(2, single=HANDLED, alternating=HANDLED)
 def test_row_02_a_crash_before_the_commit_changes_nothing(world: World, turn: str) -> None:
     for after in (False, True):
@@ -197,9 +212,15 @@ def test_row_09_a_token_that_lost_its_label_is_refused(world: World, turn: str) 
         world.call(token, CREATE)
         world.drop_pending()
         for step in STEPS:
-            refused(world, token, step)
+            with Seam(world.admin).open() as seam:
+                refused(world, token, step)
+            asked = [effect.name for effect in seam.seen]
+            must(asked == ["DescribeSecret"], f"{step} went on without AWSPENDING")
         token = world.begin()
         world.call(token, *STEPS[:3])
+        cancelled = world.begin()
+        world.drop_pending()
+        refused(world, cancelled, CREATE)
         later = world.begin()
         refused(world, token, SET)
         refused(world, token, FINISH)
@@ -465,11 +486,11 @@ def test_row_17_odd_names_work(world: World, turn: str, name: str) -> None:
 
 @row(17, single=HANDLED, alternating=HANDLED)
 def test_row_17_a_name_too_long_for_a_partner_is_refused(world: World, turn: str) -> None:
-    name = "_clone" if turn == BACK else "x" * 58
-    with world.fresh(FIRST):
-        world.edit(username=name)
-        for step in STEPS:
-            refused(world, world.begin(), step)
+    for name in ["_clone"] if turn == BACK else ["x" * 58, "é" * 29]:
+        with world.fresh(FIRST):
+            world.edit(username=name)
+            for step in STEPS:
+                refused(world, world.begin(), step)
 
 
 @row(18, single=NOT, alternating=PARTLY)
@@ -491,6 +512,24 @@ def test_row_18_of_two_create_steps_at_once_neither_fails(world: World, turn: st
         must(errors == [None, None], "a createSecret failed because of its twin")
         must(world.value(AWSPENDING) == stored[0], "a createSecret replaced its twin's value")
         end_with(world, token, "after createSecret was called twice at once")
+
+
+@row(18, single=NOT, alternating=PARTLY)
+def test_row_18_the_lock_is_held_for_as_long_as_it_takes(world: World, turn: str) -> None:
+    """From before the change until after its commit; and until AWSCURRENT has moved."""
+    wanted = [(SET, ALTER), (SET, "COMMIT"), (FINISH, "UpdateSecretVersionStage")]
+    locked: dict[tuple[str, str], bool] = {}
+
+    def act(effect: Effect, deed: Deed) -> Any:
+        locked.setdefault((effect.step, effect.name), world.is_locked())
+        return deed.do()
+
+    with world.fresh(turn), Seam(world.admin, act).open() as seam:
+        token = world.begin()
+        world.expect_success(world.rotate(token, seam), token, "a rotation")
+
+    for step, name in wanted:
+        must(locked[step, name], f"{step}: nobody holds the lock at {name}")
 
 
 @row(18, single=NOT, alternating=PARTLY)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS = 5.0
 FIRST, BACK = "first", "back"  # The clone is to be created; or it works, and gives its place back.
 
+NUMBERS = itertools.count()  # No name comes twice in a cluster.
+
 # What a server writes down when it is told to write down everything.
 TALKATIVE = {
     "log_statement": "all",
@@ -144,7 +146,6 @@ class World:
     user: str = ""
     master: str = ""  # The ARN of the master's secret.
     passwords: set[str] = field(default_factory=set, repr=False)
-    _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
     _roles: list[str] = field(default_factory=list, repr=False)
     log_offset: int = 0
 
@@ -165,7 +166,7 @@ class World:
         """Make a shop for this block: a secret, and roles."""
         self._roles, self.passwords = [], set()
         self.log_offset = self.cluster.log_file.stat().st_size
-        number = next(self._numbers)
+        number = next(NUMBERS)
         self.user = f"{name}{number}"
         where = {"engine": "postgres", "host": self.cluster.server.host}
         where |= {"port": str(self.cluster.server.port), "dbname": self.cluster.server.dbname}
@@ -226,7 +227,7 @@ class World:
         names = [name for (name,) in self.admin.execute(known, [names])]
         self.admin.execute(end, [names])
         for name in names:
-            self.sql("DROP OWNED BY {}", name)
+            self.sql("DROP OWNED BY {} CASCADE", name)
         for name in names:
             self.sql("DROP ROLE {}", name)
 
@@ -393,6 +394,18 @@ class World:
             [(number,)] = self.admin.execute(count, [[*self._roles, self.clone]])
             if not number or time.monotonic() > deadline:
                 return int(number)
+
+    def waits(self) -> bool:
+        """Return whether a session of the shop's roles waits for a lock."""
+        waiting = (
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = ANY(%s)"
+        )
+        return self.admin.execute(waiting, [[*self._roles, self.clone]]).fetchone() is not None
+
+    def is_locked(self) -> bool:
+        """Return whether a session holds an advisory lock."""
+        held = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        return self.admin.execute(held).fetchone() is not None
 
     # Judging it
 
