@@ -14,6 +14,11 @@ RUN := .venv/bin/python -I
 NUMBERS := $(patsubst exercises/.stubs/exercise_%.py,%,$(wildcard exercises/.stubs/exercise_*.py))
 SOLUTIONS := $(wildcard exercises/solutions/*.py)
 .PHONY: $(foreach command,test watch hint reset solution check,$(NUMBERS:%=$(command)-%))
+.PHONY: help setup examples example-1 example-2 example-3 test faults lint bench clean lock \
+	bench-rotation bench-rotation-time timeline \
+	localstack-up localstack-down test-localstack test-programs check mutants docs progress \
+	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
+	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
 
 help: ## Print this list
 	@awk -F ' ## ' '/^## / { if (!$(words $(SOLUTIONS))) exit; print "\n" substr($$0, 4) } \
@@ -62,6 +67,10 @@ test-localstack: setup ## Run the tests of the backends on moto and on LocalStac
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup
 
 lint: setup ## Check style, types, spelling and templates (ruff, mypy, typos, cfn-lint)
+faults: setup ## Break a rotation at every side effect, and see it recover; ONLY='…' runs one combination
+	@$(RUN) -m pytest tests/faults -n 2 --only '$(ONLY)'
+
+lint: setup ## Check style, types and spelling (ruff, mypy, typos)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@$(RUN) -m mypy src tests $(wildcard exercises/solutions)

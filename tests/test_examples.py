@@ -79,8 +79,8 @@ STEPS: dict[int, list[tuple[str, ...]]] = {
         ("2.", "DescribeSecret", "GetSecretValue", "GetSecretValue"),
         ("3.", "DescribeSecret", "GetSecretValue"),
         (
-            *("4.", "DescribeSecret", "DescribeSecret", "UpdateSecretVersionStage"),
-            *("DescribeSecret", "UpdateSecretVersionStage"),
+            *("4.", "DescribeSecret", "GetSecretValue", "DescribeSecret"),
+            *("UpdateSecretVersionStage", "DescribeSecret", "UpdateSecretVersionStage"),
         ),
         ("5.",),
         ("Clean", "DeleteSecret", "DeleteSecret", "DeleteSecret"),

@@ -201,7 +201,7 @@ PLANTS = (
     ),
     # pair
     plant(
-        "any AWSPENDING will do", "row_18_of_two_rot", "successor, two steps / finishSecret",
+        "any AWSPENDING will do", "row_18_a_set",
         old="    pending = read(client, arn, AWSPENDING, token)\n    current = read",
         new="    pending = read(client, arn, AWSPENDING)\n    current = read",
     ),
@@ -332,14 +332,13 @@ def caught(world: World, suspects: tuple[str, ...]) -> str:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("bug", PLANTS, ids=[bug.name for bug in PLANTS])
 def test_a_planted_bug_is_found(
-    bug: Plant, world: World, record_property: Callable[[str, object], None]
+    bug: Plant, world: World
 ) -> None:
     planted = make_world(world.client, world.cluster, solution(*bug.replacements))
 
     found = caught(planted, bug.suspects)
 
     assert found, "no fault and no row sees it"
-    record_property("plant", [bug.name, found])
 
 
 def test_every_refusal_of_the_solution_has_a_planted_bug() -> None:

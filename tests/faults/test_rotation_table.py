@@ -36,7 +36,7 @@ each_turn = pytest.mark.parametrize("turn", TURNS)
 
 def row(number: int, *, single: str, alternating: str) -> Callable[[Any], Any]:
     """Mark a test as a row of the table, with what AWS's templates make of it."""
-    mark = pytest.mark.row(number, single, alternating)
+    mark = pytest.mark.row(number, single=single, alternating=alternating)
     return lambda test: mark(each_turn(test))
 
 
@@ -442,7 +442,7 @@ def test_row_15_a_roll_back_is_noticed_until_the_last_question(world: World, tur
     Nobody can see what comes between the last question and the commit.
     """
     seen = [effect for effect in record(world, turn) if effect.step == SET]
-    last = max(i for i, effect in enumerate(seen) if effect.name == "GetSecretValue")
+    last = max(i for i, effect in enumerate(seen) if effect.name in ("GetSecretValue", ALTER))
     for at in seen[: last + 1] if turn == BACK else []:
         with world.fresh(turn):
             world.rotate()
@@ -512,6 +512,29 @@ def test_row_18_of_two_create_steps_at_once_neither_fails(world: World, turn: st
         must(errors == [None, None], "a createSecret failed because of its twin")
         must(world.value(AWSPENDING) == stored[0], "a createSecret replaced its twin's value")
         end_with(world, token, "after createSecret was called twice at once")
+
+
+@row(18, single=NOT, alternating=PARTLY)
+def test_row_18_a_set_that_was_overtaken_is_refused(world: World, turn: str) -> None:
+    """Up to its last question; and what the other rotation has stored is not its business."""
+    seen = [effect for effect in record(world, turn) if effect.step == SET]
+    reads = [i for i, effect in enumerate(seen) if effect.name == "GetSecretValue"]
+    for at in seen[: reads[-2] + 1]:
+        with world.fresh(turn):
+            token = world.begin()
+            world.call(token, CREATE)
+            roles = world.others("")
+
+            def act(effect: Effect, deed: Deed, at: Effect = at) -> Any:
+                if effect == at:
+                    world.call(world.begin(), CREATE)
+                return deed.do()
+
+            with Seam(world.admin, act).open() as seam:
+                error = world.call(token, SET, seam=seam)
+
+            must(error is not None, f"{at}: a setSecret that was overtaken went on")
+            must(world.others("") == roles, f"{at}: it changed a role")
 
 
 @row(18, single=NOT, alternating=PARTLY)

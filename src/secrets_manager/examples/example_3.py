@@ -14,6 +14,7 @@ import random
 import time
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -91,9 +92,39 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
 def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     """Give the database the pending password, as the user itself or as the master."""
     current, pending = value_of(client, arn), value_of(client, arn, AWSPENDING)
-    login = value_of(client, current["masterarn"]) if "masterarn" in current else current
-    with connect(login) as connection:
+    if "masterarn" in current:
+        session = connect(value_of(client, current["masterarn"]))
+    else:
+        session = log_in_again(client, arn, current, pending)
+    with session as connection:
         change_password(connection, pending["username"], pending["password"])
+
+
+def log_in_again(
+    client: SecretsManagerClient, arn: str, *logins: Mapping[str, Any]
+) -> psycopg.Connection:
+    """Log in by the first of these that works, else by any version that the secret still has.
+
+    A call that crashed after its commit has left a password that AWSCURRENT does not know, and
+    where AWSPENDING was dropped since, a version without a label is all that knows it.
+    """
+    for login in chain(logins, unlabelled(client, arn)):
+        try:
+            return connect(login)
+        except psycopg.OperationalError as error:
+            if not login_refused(error):
+                raise
+    message = f"{arn} has no version that logs in"
+    raise LookupError(message)
+
+
+def unlabelled(client: SecretsManagerClient, arn: str) -> Iterator[dict[str, Any]]:
+    """Yield the values of versions without a label; AWS keeps about a hundred of them."""
+    listed = client.list_secret_version_ids(SecretId=arn, IncludeDeprecated=True)
+    for version in listed["Versions"]:
+        if not version.get("VersionStages"):
+            answer = client.get_secret_value(SecretId=arn, VersionId=version["VersionId"])
+            yield json.loads(answer["SecretString"])
 
 
 def test_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
@@ -103,7 +134,8 @@ def test_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
 
 
 def finish_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
-    """Move AWSCURRENT from the version that has it now to the pending one."""
+    """Move AWSCURRENT from the version that has it now to the pending one, if that logs in."""
+    test_secret(client, arn, token)  # Nobody promises that the steps before were called.
     versions = client.describe_secret(SecretId=arn)["VersionIdsToStages"]
     current = next(version for version, stages in versions.items() if AWSCURRENT in stages)
     client.update_secret_version_stage(
