@@ -262,9 +262,7 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     # One read: an id and a value from two calls could be those of two versions.
     current = read(client, arn)
     # A dict that does not print its values, also where a report of an error shows locals.
-    drawn = SecretDict(
-        client.get_random_password(PasswordLength=32, ExcludeCharacters="/@\"'\\: ")
-    )
+    drawn = SecretDict(client.get_random_password(PasswordLength=32, ExcludeCharacters="/@\"'\\: "))
     failure: Exception | None = None
     try:
         client.put_secret_value(

@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from faults.scenarios import TURNS, record, survive
-from faults.subjects import solution
-from faults.world import BrokenError, Cluster, World, versions_that_stay
+from tests.faults.scenarios import TURNS, record, survive
+from tests.faults.subjects import solution
+from tests.faults.world import BrokenError, Cluster, World, make_world, versions_that_stay
 
 from secrets_manager.lab.backends import open_backend
 from secrets_manager.lab.postgres import postgres
@@ -16,11 +16,8 @@ from secrets_manager.lab.postgres import postgres
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from types import ModuleType
-
-    from faults.effects import Effect
-    from faults.scenarios import Combination
-    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from tests.faults.effects import Effect
+    from tests.faults.scenarios import Combination
 
     Trial = Callable[[World, Iterable[Combination]], None]
 
@@ -56,12 +53,6 @@ def cluster() -> Iterator[Cluster]:
             cluster = Cluster(server)
             yield cluster
             cluster.admin.close()
-
-
-def make_world(client: SecretsManagerClient, cluster: Cluster, subject: ModuleType) -> World:
-    """Return a world of a handler whose calls share a client, as those of one Lambda function do."""
-    vars(subject)["get_secrets_client"] = lambda: client
-    return World(client, cluster, subject)
 
 
 @pytest.fixture
@@ -147,16 +138,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for line in table([each for each in ran if each[0] == who]):
             say(line)
     if rows:
-        say("\nWhat a rotation survives            here     AWS, one user           AWS, alternating")
+        head = ("What a rotation survives", "here", "AWS, one user", "AWS, alternating")
+        say("\n{:32} {:8} {:23} {}".format(*head))
     for (number, single, alternating), passed in sorted(rows.items()):
         here = "handled" if all(passed) else "BROKEN"
-        say(f"  row {number:2}, {len(passed):2} tests{'':17}{here:8} {single:23} {alternating}")
+        say(f"  row {number:2}, {len(passed):2} tests {'':15} {here:8} {single:23} {alternating}")
     if planted:
         say(f"\nPlanted bugs: {sum(planted)} found of {len(planted)}")
     if ran:
         broken = sum(bool(each[4]) for each in ran)
         effects = len({(each[0], each[3]) for each in ran})
-        say(f"\n{len(ran)} combinations at {effects} side effects ran, {len(ran) - broken} survived.")
+        survived = len(ran) - broken
+        say(f"\n{len(ran)} combinations at {effects} side effects ran, {survived} survived.")
 
 
 def table(combinations: list[list[str]]) -> list[str]:

@@ -155,7 +155,9 @@ class Statement:
 
     def _fail(self, state: str) -> None:
         """Let the server itself raise the error, so that the transaction has failed for it too."""
-        fail = f"DO $$ BEGIN RAISE EXCEPTION 'it cannot be done now' USING ERRCODE = '{state}'; END $$"
+        fail = (
+            f"DO $$ BEGIN RAISE EXCEPTION 'it cannot be done now' USING ERRCODE = '{state}'; END $$"
+        )
         psycopg.Cursor(self.connection).execute(fail.encode())
 
 

@@ -12,14 +12,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSPreparedRequest
-from faults.effects import Seam, answer
 from moto.core.botocore_stubber import BotocoreStubber
+from tests.faults.effects import Seam, answer
 
 from secrets_manager.lab.rotation import STEPS
 
 if TYPE_CHECKING:
-    from faults.effects import Deed, Effect
-    from faults.world import World
+    from tests.faults.effects import Deed, Effect
+    from tests.faults.world import World
 
 SURVIVED = 70
 
@@ -80,7 +80,7 @@ def _serve(here: socket.socket) -> None:
     with suppress(EOFError, ConnectionError):
         while True:
             method, url, headers, body = _get(here)
-            request = AWSPreparedRequest(method, url, headers, body, None)
+            request = AWSPreparedRequest(method, url, headers, body, stream_output=False)
             told = stubber("before-send", request)
             if told is None:
                 raise EOFError

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from faults.effects import Seam
-from faults.forked import killed
-from faults.world import BACK, FIRST, STEPS, BrokenError, must
+from tests.faults.effects import Seam
+from tests.faults.forked import killed
+from tests.faults.world import BACK, FIRST, BrokenError, must
+
+from secrets_manager.lab.rotation import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from faults.effects import Deed, Effect
-    from faults.world import World
+    from tests.faults.effects import Deed, Effect
+    from tests.faults.world import World
 
 TURNS = (FIRST, BACK)
 KILLED = "killed with -9"
@@ -82,12 +84,12 @@ def _expect_closed(world: World, seam: Seam) -> None:
     must(all(connection.closed for connection in seam.connections), "a connection was left open")
 
 
-def place(
-    world: World, turn: str, step: str, name: str, *, after: bool = False
-) -> Effect | None:
+def place(world: World, turn: str, step: str, name: str, *, after: bool = False) -> Effect | None:
     """Return the first side effect of this name in a step; or the next one, where all may end."""
     seen = [*record(world, turn), None]
-    index = next(i for i, each in enumerate(seen) if each and (each.step, each.name) == (step, name))
+    index = next(
+        i for i, each in enumerate(seen) if each and (each.step, each.name) == (step, name)
+    )
     return seen[index + after]
 
 
@@ -205,10 +207,10 @@ class Rival:
     """A second handler, in a thread of its own, that is at work until it waits for a lock."""
 
     def __init__(self, world: World) -> None:
-        self.token, self.error = "", None
+        self.token = ""
         self._world = world
         self._thread: threading.Thread | None = None
-        self._error: Exception | None = None
+        self.error: Exception | None = None
 
     def start(self, token: str, steps: Sequence[str]) -> None:
         """Let it work until it is done, or waits."""

@@ -10,7 +10,7 @@ SOLUTION = Path(__file__).resolve().parents[2] / "exercises" / "solutions" / "ex
 
 
 def solution(*replacements: tuple[str, str], file: Path = SOLUTION) -> ModuleType:
-    """Return a file as a module, with some of its text replaced: each once, and it must be there."""
+    """Return a file as a module, with parts of its text replaced, each of which is there once."""
     source = file.read_text("utf-8")
     for old, new in replacements:
         if source.count(old) != 1:

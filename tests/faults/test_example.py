@@ -9,17 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from faults import test_rotation_table as table
-from faults.conftest import make_world
-from faults.scenarios import KINDS, NEW, SAME, combinations, record
-from faults.subjects import SOLUTION, solution
-from faults.world import BACK, FIRST, STEPS
+from tests.faults import test_rotation_table as table
+from tests.faults.scenarios import KINDS, NEW, SAME, combinations, record
+from tests.faults.subjects import SOLUTION, solution
+from tests.faults.world import BACK, FIRST, make_world
+
+from secrets_manager.lab.rotation import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from faults.conftest import Trial
-    from faults.world import World
+    from tests.faults.conftest import Trial
+    from tests.faults.world import World
 
 EXAMPLE = SOLUTION.parents[2] / "src" / "secrets_manager" / "examples" / "example_3.py"
 ROWS = (

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from faults.scenarios import KINDS, RECOVERIES, RIVALS, TURNS, combinations
-from faults.world import STEPS
+from tests.faults.scenarios import KINDS, RECOVERIES, RIVALS, TURNS, combinations
+
+from secrets_manager.lab.rotation import STEPS
 
 if TYPE_CHECKING:
-    from faults.conftest import Trial
-    from faults.effects import Effect
-    from faults.world import World
+    from tests.faults.conftest import Trial
+    from tests.faults.effects import Effect
+    from tests.faults.world import World
 
 
 @pytest.mark.parametrize("turn", TURNS)

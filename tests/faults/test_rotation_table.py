@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from faults.effects import Seam
-from faults.forked import killed
-from faults.scenarios import NEW, RIVALS, TURNS, Combination, place, record, survive
-from faults.world import AWSCURRENT, AWSPENDING, BACK, FIRST, STEPS, BrokenError, must
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
+from tests.faults.effects import Seam
+from tests.faults.forked import killed
+from tests.faults.scenarios import NEW, RIVALS, TURNS, Combination, place, record, survive
+from tests.faults.world import BACK, FIRST, BrokenError, must
+
+from secrets_manager import AWSCURRENT
+from secrets_manager.lab.rotation import AWSPENDING, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from faults.effects import Deed, Effect
-    from faults.world import World
+    from tests.faults.effects import Deed, Effect
+    from tests.faults.world import World
 
 CREATE, SET, TEST, FINISH = STEPS
 HANDLED, PARTLY, NOT = "handled", "partly", "not handled"
@@ -281,9 +284,7 @@ def test_row_11_a_master_of_another_server_or_who_is_to_be_changed_is_refused(
     world: World, turn: str
 ) -> None:
     with world.fresh(turn):
-        value = json.loads(
-            world.client.get_secret_value(SecretId=world.master)["SecretString"]
-        )
+        value = json.loads(world.client.get_secret_value(SecretId=world.master)["SecretString"])
         as_the_other = {"username": world.other(), "password": world.password()}
         for changes in ({"host": "localhost"}, {"port": "1"}, as_the_other):
             world.client.put_secret_value(
@@ -300,7 +301,9 @@ def test_row_11_a_master_of_another_server_or_who_is_to_be_changed_is_refused(
 @row(11, single=PARTLY, alternating=PARTLY)
 def test_row_11_a_role_that_has_the_name_alone_is_not_taken_over(world: World, turn: str) -> None:
     with world.fresh(FIRST):
-        world.add_role(world.clone, world.password(), "LOGIN SUPERUSER" if turn == BACK else "LOGIN")
+        world.add_role(
+            world.clone, world.password(), "LOGIN SUPERUSER" if turn == BACK else "LOGIN"
+        )
         if turn == BACK:
             world.sql("ALTER ROLE {} SUPERUSER", world.value()["username"])
             world.sql("GRANT {} TO {}", world.user, world.clone)
@@ -356,7 +359,8 @@ def test_row_13_a_database_that_is_down_is_not_a_bad_password(world: World, turn
     kind = getattr(world.subject, "DatabaseUnreachableError", None)
     with world.fresh(turn):
         for step in (SET, TEST, FINISH):
-            token, told = world.begin(), []
+            token = world.begin()
+            told: list[str] = []
             world.call(token, *STEPS[: STEPS.index(step)])
 
             def act(effect: Effect, deed: Deed, told: list[str] = told) -> Any:
@@ -475,7 +479,9 @@ def test_row_16_no_password_reaches_the_servers_log(world: World, turn: str) -> 
 
 
 @row(17, single=HANDLED, alternating=HANDLED)
-@pytest.mark.parametrize("name", ['"Zoë"\'s %s {} \\ ', "a; DROP ROLE b --", "ключ", "CAPITAL", "x" * 55])
+@pytest.mark.parametrize(
+    "name", ['"Zoë"\'s %s {} \\ ', "a; DROP ROLE b --", "ключ", "CAPITAL", "x" * 55]
+)
 def test_row_17_odd_names_work(world: World, turn: str, name: str) -> None:
     with world.fresh(turn, name):
         for _ in range(2):
@@ -595,8 +601,14 @@ def broken_where_sql_is_refused() -> Iterator[None]:
 events = st.lists(
     st.one_of(
         st.tuples(st.just("call"), st.sampled_from(STEPS), st.integers(0, 2)),
-        st.tuples(st.just("fault"), st.sampled_from(("lose", "refuse", "time_out")), st.integers(0, 40)),
-        st.tuples(st.sampled_from(("begin", "cancel", "edit", "drift", "restart", "rotate")), st.none(), st.none()),
+        st.tuples(
+            st.just("fault"), st.sampled_from(("lose", "refuse", "time_out")), st.integers(0, 40)
+        ),
+        st.tuples(
+            st.sampled_from(("begin", "cancel", "edit", "drift", "restart", "rotate")),
+            st.none(),
+            st.none(),
+        ),
     ),
     min_size=3,
     max_size=12,

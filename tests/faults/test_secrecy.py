@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from faults.effects import Seam
-from faults.scenarios import TURNS
-from faults.world import BrokenError, must
 from psycopg import sql
+from tests.faults.effects import Seam
+from tests.faults.scenarios import TURNS
+from tests.faults.world import BrokenError, must
 
 from secrets_manager.lab.transcript import Transcript
 
 if TYPE_CHECKING:
-    from faults.effects import Deed, Effect
-    from faults.world import World
+    from tests.faults.effects import Deed, Effect
+    from tests.faults.world import World
 
 each_turn = pytest.mark.parametrize("turn", TURNS)
 
@@ -66,7 +66,7 @@ def test_no_password_is_in_the_transcript_or_in_a_log_of_python(
 
 
 def test_a_password_is_seen_where_it_does_not_belong(world: World) -> None:
-    """So that the tests of the log, of errors and of activity cannot pass because they see nothing."""
+    """So that the tests of logs and errors cannot pass because they see nothing."""
     with world.fresh():
         password = world.value()["password"]
         plain = sql.SQL("ALTER ROLE {} PASSWORD {}")

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
-    from faults.effects import Seam
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from tests.faults.effects import Seam
 
     from secrets_manager.lab.postgres import Postgres
 
@@ -71,7 +71,7 @@ def must(holds: object, otherwise: str) -> None:
 
 @contextmanager
 def versions_that_stay() -> Iterator[None]:
-    """Let moto refuse a second value for a version, as AWS does: it replaces one that is AWSPENDING.
+    """Let moto refuse a second value for a version, as AWS does, also for one that is AWSPENDING.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
     """
@@ -111,7 +111,7 @@ class Cluster:
 
     def restart(self) -> None:
         """Kill a server process: PostgreSQL ends every session, and recovers from its journal."""
-        # The postmaster ends the witness once it knows: from then on it lets nobody in until it is back.
+        # The postmaster ends the witness once it knows, and then lets nobody in until it is back.
         with self.server.connect(autocommit=True) as witness:
             os.kill(self.admin.info.backend_pid, signal.SIGKILL)
             with suppress(psycopg.OperationalError):
@@ -141,7 +141,9 @@ class World:
     cluster: Cluster
     subject: ModuleType
     single: bool = False
-    strict: bool = True  # Whether errors may show no password in locals, and connections are closed.
+    strict: bool = (
+        True  # Whether errors may show no password in locals, and connections are closed.
+    )
     name: str = "shop"
     arn: str = ""
     user: str = ""
@@ -278,13 +280,15 @@ class World:
         return made
 
     def store(self, token: str, value: str) -> None:
-        """Store any text as AWSPENDING, also over a value that is there: an emulator's back door."""
+        """Store any text in a version, also over a value that is there: by moto's back door."""
         self.versions()[token]["secret_string"] = value
 
     def remove_label(self, label: str) -> None:
         """Take a label away from whichever version has it, as no call of the API does."""
         for version in self.versions().values():
-            version["version_stages"] = [each for each in version["version_stages"] if each != label]
+            version["version_stages"] = [
+                each for each in version["version_stages"] if each != label
+            ]
 
     def enable(self, *, rotation: bool) -> None:
         """Turn rotation on or off."""
@@ -371,7 +375,13 @@ class World:
     def other(self) -> str:
         """Return the user whose password the next rotation changes."""
         user: str = self.value()["username"]
-        return user if self.single else user.removesuffix("_clone") if user != self.user else self.clone
+        return (
+            user
+            if self.single
+            else user.removesuffix("_clone")
+            if user != self.user
+            else self.clone
+        )
 
     def note_passwords(self) -> None:
         """Remember every password that the secret has held, by whatever version."""
@@ -425,7 +435,9 @@ class World:
         kinds = (ClientError, BotoCoreError, psycopg.Error, *own_errors(self.subject))
         must(isinstance(error, kinds), f"{when}: {type(error).__name__} says nothing plainly")
         told = traceback.TracebackException.from_exception(error, capture_locals=self.strict)
-        must(not self.shows_a_password("".join(told.format())), f"{when}: the error holds a password")
+        must(
+            not self.shows_a_password("".join(told.format())), f"{when}: the error holds a password"
+        )
 
     def expect_silence(self, when: str) -> None:
         """Fail where the server's log holds a password."""
@@ -438,6 +450,12 @@ class World:
         must(error is None, f"{when}: {type(error).__name__}: {error}")
         must(self.holder() == token, f"{when}: AWSCURRENT is not the version of this rotation")
         must(self.is_open(), f"{when}: AWSCURRENT logs nobody in")
+
+
+def make_world(client: SecretsManagerClient, cluster: Cluster, subject: ModuleType) -> World:
+    """Return a world for a handler whose calls share a client, as in one Lambda function."""
+    vars(subject)["get_secrets_client"] = lambda: client
+    return World(client, cluster, subject)
 
 
 def own_errors(subject: ModuleType) -> Sequence[type[Exception]]:
