@@ -173,8 +173,8 @@ PLANTS = (
     plant(
         "an error brings a drawn password along",
         "answer lost / createSecret",
-        old="    drawn = SecretDict(\n",
-        new="    drawn = dict(\n",
+        old="    drawn = SecretDict(",
+        new="    drawn = dict(",
     ),
     # log_in, test_secret
     plant(
