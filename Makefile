@@ -68,7 +68,7 @@ test-localstack: setup ## Run the tests of the backends on moto and on LocalStac
 
 lint: setup ## Check style, types, spelling and templates (ruff, mypy, typos, cfn-lint)
 faults: setup ## Break a rotation at every side effect, and see it recover; ONLY='…' runs one combination
-	@$(RUN) -m pytest tests/faults -n 2 --only '$(ONLY)'
+	@$(RUN) -m pytest tests/faults -n 2 --timeout 300 --only '$(ONLY)'
 
 lint: setup ## Check style, types and spelling (ruff, mypy, typos)
 	@.venv/bin/ruff check

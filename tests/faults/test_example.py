@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.faults import test_rotation_table as table
-from tests.faults.scenarios import KINDS, NEW, SAME, combinations, record
+from tests.faults.scenarios import KILLED, NEW, SAME, combinations, record
 from tests.faults.subjects import SOLUTION, solution
 from tests.faults.world import BACK, FIRST, make_world
 
@@ -33,6 +33,9 @@ ROWS = (
     table.test_row_09_a_token_that_lost_its_label_is_refused,
     table.test_row_16_no_password_reaches_the_servers_log,
 )
+
+# What differs for the state that a fault leaves: before, after, and before with a living process.
+KINDS = (KILLED, "answer lost", "timed out")
 
 # One user alone; or two that alternate, both of whom exist.
 each_form = pytest.mark.parametrize("single", [True, False], ids=["single", "alternating"])
