@@ -58,6 +58,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def world(cluster: Cluster) -> Iterator[World]:
     """The solution's handler, on a moto and a PostgreSQL that keep nothing of other tests."""
+    cluster.renew()
     with open_backend("moto") as client, versions_that_stay():
         yield make_world(client, cluster, solution())
 

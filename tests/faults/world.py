@@ -9,7 +9,7 @@ import signal
 import time
 import traceback
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from unittest.mock import patch
 import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from secrets_manager import AWSCURRENT
 from secrets_manager.lab.postgres import change_password
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS = 5.0
 FIRST, BACK = "first", "back"  # The clone is to be created; or it works, and gives its place back.
 
+LONGEST = 57  # Bytes of a name that leaves room for its partner's, of 63 at most.
 NUMBERS = itertools.count()  # No name comes twice in a cluster.
 
 # What a server writes down when it is told to write down everything.
@@ -112,7 +114,7 @@ class Cluster:
     def restart(self) -> None:
         """Kill a server process: PostgreSQL ends every session, and recovers from its journal."""
         # The postmaster ends the witness once it knows, and then lets nobody in until it is back.
-        with self.server.connect(autocommit=True) as witness:
+        with closing(self.server.connect(autocommit=True)) as witness:
             os.kill(self.admin.info.backend_pid, signal.SIGKILL)
             with suppress(psycopg.OperationalError):
                 witness.execute("SELECT pg_sleep(%s)", [DEADLINE_SECONDS])
@@ -125,6 +127,12 @@ class Cluster:
                 must(time.monotonic() < deadline, "the database did not come back")
             else:
                 return
+
+    def renew(self) -> None:
+        """Log in anew where a test that was cut short has left the session in the middle."""
+        if self.admin.info.transaction_status != TransactionStatus.IDLE:
+            self.admin.close()
+            self.admin = self.server.connect(autocommit=True)
 
     def log(self, offset: int = 0) -> str:
         """Return what the server has written down since *offset*."""
@@ -170,7 +178,7 @@ class World:
         self._roles, self.passwords = [], set()
         self.log_offset = self.cluster.log_file.stat().st_size
         number = next(NUMBERS)
-        self.user = f"{name}{number}"
+        self.user = f"{name[: LONGEST - len(str(number))]}{number}"
         where = {"engine": "postgres", "host": self.cluster.server.host}
         where |= {"port": str(self.cluster.server.port), "dbname": self.cluster.server.dbname}
         login = {**where, "username": self.user, "password": self.password(), "note": "kept"}
