@@ -7,18 +7,13 @@ RUN := .venv/bin/python -I
 .DEFAULT_GOAL := help
 .PHONY: help setup examples example-1 example-2 example-3 test lint bench clean lock upgrade \
 	localstack-up localstack-down test-localstack test-programs test-workbench check mutants \
-	new-exercise handout docs progress bench-rotation bench-rotation-time timeline \
+	new-exercise handout docs progress faults bench-rotation bench-rotation-time timeline \
 	lambda test-lambda
 
 # Each exercise has commands of its own, such as test-1.
 NUMBERS := $(patsubst exercises/.stubs/exercise_%.py,%,$(wildcard exercises/.stubs/exercise_*.py))
 SOLUTIONS := $(wildcard exercises/solutions/*.py)
 .PHONY: $(foreach command,test watch hint reset solution check,$(NUMBERS:%=$(command)-%))
-.PHONY: help setup examples example-1 example-2 example-3 test faults lint bench clean lock \
-	bench-rotation bench-rotation-time timeline \
-	localstack-up localstack-down test-localstack test-programs check mutants docs progress \
-	test-1 test-2 test-3 watch-1 watch-2 watch-3 hint-1 hint-2 hint-3 \
-	solution-1 solution-2 solution-3 reset-1 reset-2 reset-3
 
 help: ## Print this list
 	@awk -F ' ## ' '/^## / { if (!$(words $(SOLUTIONS))) exit; print "\n" substr($$0, 4) } \
@@ -67,10 +62,6 @@ test-localstack: setup ## Run the tests of the backends on moto and on LocalStac
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup
 
 lint: setup ## Check style, types, spelling and templates (ruff, mypy, typos, cfn-lint)
-faults: setup ## Break a rotation at every side effect, and see it recover; ONLY='…' runs one combination
-	@$(RUN) -m pytest tests/faults -n 2 --timeout 300 --only '$(ONLY)'
-
-lint: setup ## Check style, types and spelling (ruff, mypy, typos)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@$(RUN) -m mypy src tests $(wildcard exercises/solutions)
@@ -81,13 +72,6 @@ lint: setup ## Check style, types and spelling (ruff, mypy, typos)
 
 bench: setup ## Measure the cache against the fastest that is possible, in ratios
 	@$(RUN) tests/bench/bench_cache.py
-
-bench-rotation: setup ## Measure what an application feels of rotations, and the time of one; short: ROTATIONS=5
-	@$(RUN) tests/bench/bench_rotation.py; load=$$?; [ $$load -le 1 ] || exit $$load; echo; \
-		$(RUN) tests/bench/bench_rotation_time.py && exit $$load
-
-bench-rotation-time: setup ## Measure one rotation against the least that a correct one has to do
-	@$(RUN) tests/bench/bench_rotation_time.py
 
 lambda: setup ## Pack the handler of exercise 3, or FILE=, for AWS Lambda; also CA=, ARCH=, RUNTIME=
 	@$(RUN) -m secrets_manager.production.package $${FILE:+--file "$$FILE"} $${CA:+--ca "$$CA"} \
@@ -125,6 +109,9 @@ $(NUMBERS:%=check-%): check-%: setup ## Prove it of one exercise; STRICT=1 count
 mutants: setup ## Judge every mutant of the solutions: each fails, or is known as equivalent
 	@$(RUN) -m secrets_manager.grading mutants
 
+faults: setup ## Break a rotation at every side effect, and see it recover; ONLY='…' runs one combination
+	@$(RUN) -m pytest tests/faults -n 2 --timeout 300 --only '$(ONLY)'
+
 new-exercise: setup ## Begin a new exercise: make new-exercise N=4 TITLE="…"
 	@$(RUN) -m secrets_manager.grading new-exercise "$$N" "$$TITLE"
 
@@ -136,6 +123,13 @@ test-lambda: setup ## Pack the solution of exercise 3 and rotate with it, a new 
 
 test-workbench: setup ## Run what instructors do, and a handout's own tests, in copies of the course
 	@$(RUN) -m pytest --workbench tests/workbench --timeout 900
+
+bench-rotation: setup ## Measure what an application feels of rotations, and the time of one; short: ROTATIONS=5
+	@$(RUN) tests/bench/bench_rotation.py; load=$$?; [ $$load -le 1 ] || exit $$load; echo; \
+		$(RUN) tests/bench/bench_rotation_time.py && exit $$load
+
+bench-rotation-time: setup ## Measure one rotation against the least that a correct one has to do
+	@$(RUN) tests/bench/bench_rotation_time.py
 
 timeline: setup ## Measure, and draw docs/rotation-timeline.svg and the table in docs/patterns.md anew
 	@$(RUN) tests/bench/bench_rotation.py --write
