@@ -25,6 +25,8 @@ from secrets_manager.production import package
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.xdist_group("deployment")  # Loading moto's services once is enough.
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "src" / "secrets_manager" / "production" / "template.yaml"
 ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod"
