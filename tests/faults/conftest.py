@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.faults.scenarios import TURNS, record, survive
+from tests.faults.scenarios import KINDS, RECOVERIES, RIVALS, SECOND, TURNS, record, survive
 from tests.faults.subjects import solution
 from tests.faults.world import BrokenError, Cluster, World, make_world, versions_that_stay
 
@@ -88,7 +88,13 @@ def trial(request: pytest.FixtureRequest) -> Trial:
             except BrokenError as error:
                 problem = str(error)
                 broken.append(f"{combination}: {problem}\n    make faults ONLY='{combination}'")
-            kept = [who, combination.fault, combination.recovery, str(combination.effect), problem]
+            kept = [
+                who,
+                combination.fault,
+                combination.recovery,
+                f"{combination.turn} {combination.effect}",
+                problem,
+            ]
             request.node.user_properties.append(("combination", kept))
         if broken:
             pytest.fail("\n".join(broken), pytrace=False)
@@ -148,18 +154,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         say(f"\nPlanted bugs: {sum(planted)} found of {len(planted)}")
     if ran:
         broken = sum(bool(each[4]) for each in ran)
-        effects = len({(each[0], each[3]) for each in ran})
+        effects = len({(who, effect) for who, _, _, effect, _ in ran if "None" not in effect})
         survived = len(ran) - broken
         say(f"\n{len(ran)} combinations at {effects} side effects ran, {survived} survived.")
 
 
 def table(combinations: list[list[str]]) -> list[str]:
     """Return the lines of one handler's table: a fault in each, a recovery in each column."""
-    recoveries = list(dict.fromkeys(each[2] for each in combinations))
+    recoveries = sorted({each[2] for each in combinations}, key=[*RECOVERIES, SECOND].index)
     count = Counter((each[1], each[2]) for each in combinations)
     broken = Counter((each[1], each[2]) for each in combinations if each[4])
     lines = [f"  {'':22}" + "".join(f"{recovery:>21}" for recovery in recoveries)]
-    for fault in dict.fromkeys(each[1] for each in combinations):
+    for fault in sorted({each[1] for each in combinations}, key=[*KINDS, *RIVALS].index):
         cells = [
             f"{all_of - broken[fault, each]} of {all_of}" if (all_of := count[fault, each]) else ""
             for each in recoveries

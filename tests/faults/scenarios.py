@@ -42,6 +42,7 @@ FAULTS: dict[str, Callable[[Deed], Any]] = {
 KINDS = (KILLED, *FAULTS, RESTARTED)
 SAME, NEW, RESTART = "same token", "new token", "restart, same token"
 RECOVERIES = (SAME, NEW, RESTART)
+SECOND = "a second handler"  # What stands for the recovery where the fault is a rival.
 
 # What a second handler does at a side effect of the first: with whose token, and which steps
 # at once. The others of its steps come when the first has ended.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.faults.scenarios import KINDS, RECOVERIES, RIVALS, TURNS, combinations
+from tests.faults.scenarios import KINDS, RECOVERIES, RIVALS, SECOND, TURNS, combinations
 
 from secrets_manager.lab.rotation import STEPS
 
@@ -46,4 +46,4 @@ def test_two_handlers_at_once_survive(
 ) -> None:
     here = [effect for effect in effects[turn] if effect.step == step]
 
-    trial(world, combinations(here, turn, [kind], ["a second handler"]))
+    trial(world, combinations(here, turn, [kind], [SECOND]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.faults import test_rotation_table
-from tests.faults.scenarios import RIVALS, SAME, TURNS, combinations, record, survive
+from tests.faults.scenarios import RIVALS, SAME, SECOND, TURNS, combinations, record, survive
 from tests.faults.subjects import SOLUTION, solution
 from tests.faults.world import BrokenError, make_world
 
@@ -412,7 +412,7 @@ def hunt(world: World, suspect: str) -> Iterator[Callable[[], object]]:
                     yield partial(row, world, turn)
     else:
         kind, step = suspect.split(" / ")
-        recovery = "a second handler" if kind in RIVALS else SAME
+        recovery = SECOND if kind in RIVALS else SAME
         for turn in TURNS:
             here = [effect for effect in record(world, turn) if effect.step == step]
             for combination in combinations(here, turn, [kind], [recovery]):

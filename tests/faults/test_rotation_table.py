@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from psycopg import sql
 from tests.faults.effects import Seam
 from tests.faults.forked import killed
-from tests.faults.scenarios import NEW, RIVALS, TURNS, Combination, place, record, survive
+from tests.faults.scenarios import NEW, RIVALS, SECOND, TURNS, Combination, place, record, survive
 from tests.faults.world import BACK, FIRST, BrokenError, must
 
 from secrets_manager import AWSCURRENT
@@ -566,7 +566,7 @@ def test_row_18_of_two_rotations_at_once_one_wins(world: World, turn: str) -> No
     effects = [place(world, turn, SET, "COMMIT"), place(world, turn, FINISH, "COMMIT")]
     for kind, (whose, _) in RIVALS.items():
         for effect in effects if whose == NEW else effects[:1]:
-            survive(world, Combination(turn, kind, effect, "a second handler"))
+            survive(world, Combination(turn, kind, effect, SECOND))
 
 
 @row(19, single="does not apply", alternating=NOT)
