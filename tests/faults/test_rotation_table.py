@@ -81,17 +81,18 @@ def test_row_01_a_crash_around_put_secret_value_keeps_the_value(world: World, tu
 
 @row(1, single=HANDLED, alternating=HANDLED)
 def test_row_01_a_value_that_was_not_stored_is_no_success(world: World, turn: str) -> None:
-    with world.fresh(turn):
-        token = world.begin()
+    for way in ("refuse", "lose", "time_out"):
+        with world.fresh(turn):
+            token = world.begin()
 
-        def act(effect: Effect, deed: Deed) -> Any:
-            return deed.do() if effect.name != "PutSecretValue" else deed.refuse()
+            def act(effect: Effect, deed: Deed, way: str = way) -> Any:
+                return deed.do() if effect.name != "PutSecretValue" else getattr(deed, way)()
 
-        with Seam(world.admin, act).open() as seam:
-            error = world.call(token, CREATE, seam=seam)
+            with Seam(world.admin, act).open() as seam:
+                error = world.call(token, CREATE, seam=seam)
 
-        must(error is not None, "createSecret stored nothing, and passed")
-        end_with(world, token, "after a throttled PutSecretValue")
+            must(error is not None, f"{way}: createSecret stored nothing, and passed")
+            end_with(world, token, "after a PutSecretValue that failed")
 
 
 @row(2, single=HANDLED, alternating=HANDLED)
