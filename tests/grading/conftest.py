@@ -166,7 +166,8 @@ class Toy:
 
     def prove(self, folder: Path) -> Proof:
         """Return what is found about the toy exercise on moto."""
-        return prove(self.exercise, ("moto",), folder, lambda what: None)
+        [proof] = prove([self.exercise], ("moto",), folder, lambda what: None)
+        return proof
 
     def edit_checks(self, old: str, new: str) -> None:
         """Change the file of the checks, which must hold *old*."""

@@ -359,8 +359,8 @@ def test_secrets_of_a_check_that_was_ended_are_deleted_in_its_account(
 ) -> None:
     emptied: list[str] = []
     monkeypatch.setattr(forks, "empty_localstack", emptied.append)
-    monkeypatch.setattr(plugin, "localstack_account", lambda: "123456789012")
-    monkeypatch.setattr(plugin, "open_backend", lambda _: open_backend("moto"))
+    monkeypatch.setattr(plugin, "new_account", lambda: "123456789012")
+    monkeypatch.setattr(plugin, "open_backend", lambda *_, **__: open_backend("moto"))
     toy.exercise.file.write_text("import os\ndef read(client, name): os._exit(0)\n")
 
     runner.judge(toy.exercise, backends=("localstack",), only=[READ])

@@ -23,7 +23,7 @@ NUMBER = str(len(curriculum()) + 1)
 @pytest.mark.workbench
 def test_a_draft_is_proved_as_it_is(drafted: Copy, tmp_path: Path) -> None:
     """The stub is todo, the solution passes, and the mistake is caught by the one assertion."""
-    proof = prove(drafted.exercise, ("moto",), tmp_path, lambda _: None)
+    [proof] = prove([drafted.exercise], ("moto",), tmp_path, lambda _: None)
 
     assert proof.problems == []
     assert [(row.checks, row.caught) for row in proof.rows] == [(1, 1)]

@@ -51,9 +51,8 @@ NEED_SOLUTIONS = ("check", "handout", "mutants", "new-exercise", "solution")
 
 def test(exercises: Sequence[Exercise]) -> int:
     """Judge the learner's files and draw the map; 1 where something is wrong (STRICT: or todo)."""
-    found = []
-    with ready(exercises):
-        backends = _backends()
+    found, backends = [], _backends()
+    with ready(exercises, backends):
         for each in exercises:
             print(f"Judging exercise {each.number} …", end="\r" if sys.stdout.isatty() else "\n")
             sys.stdout.flush()
@@ -81,8 +80,9 @@ def check(exercises: Sequence[Exercise], mistake: str | None) -> int:
         return _try_out(exercises[0], mistake)
     stray = [*strays(curriculum()), *handout.leaks(exercises, handout.in_the_making())]
     tell = partial(print, flush=True)
-    with ready(exercises), tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
-        proofs = [prove(each, _backends(), Path(folder), tell) for each in exercises]
+    backends = _backends()
+    with ready(exercises, backends), tempfile.TemporaryDirectory() as folder:
+        proofs = prove(exercises, backends, Path(folder), tell)
     for proof in proofs:
         proof.problems += problems_of(proof.exercise)
         proof.to_write += to_write(proof.exercise)

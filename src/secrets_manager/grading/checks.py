@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-THREAD_SECONDS = 4  # How long checks wait for a learner's threads before they say so.
+THREAD_SECONDS: float = 4  # How long checks wait for a learner's threads before they say so.
 
 
 def task(number: str) -> pytest.MarkDecorator:

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from secrets_manager.grading.verdict import Status
-from secrets_manager.lab.backends import localstack_account, open_backend
+from secrets_manager.lab.backends import new_account, open_backend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -93,6 +93,7 @@ class Judge:
         self.file, self.shown, self.send, self.backends = file, shown, send, backends
         self.mistakes = mistakes
         self.canaries: list[str] = []
+        self.account = new_account()
         self.failed = False
 
     @pytest.fixture
@@ -117,9 +118,9 @@ class Judge:
     @pytest.fixture(autouse=True)
     def client(self, request: pytest.FixtureRequest) -> Iterator[SecretsManagerClient]:
         """A client of the backend that this check runs on; all of boto3 ends there."""
-        with open_backend(request.param) as client:
-            if request.param == "localstack":
-                self.send({"account": localstack_account()})
+        if request.param == "localstack":
+            self.send({"account": self.account})
+        with open_backend(request.param, account=self.account) as client:
             yield client
 
     @pytest.fixture

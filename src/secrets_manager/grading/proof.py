@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-AT_ONCE = 12  # How many mistakes one process judges after it has collected the checks.
+AT_ONCE = 30  # How many mistakes one process judges after it has collected the checks.
 
 
 @dataclass(frozen=True)
@@ -57,29 +57,45 @@ class Proof:
     to_write: list[str] = field(default_factory=list)
 
 
-def prove(exercise: Exercise, backends: tuple[str, ...], folder: Path, tell: Tell) -> Proof:
+@dataclass(frozen=True)
+class _Whole:
+    """A file that is to have one status in every check."""
+
+    name: str
+    file: Path
+    wanted: Status
+
+
+def prove(
+    exercises: Sequence[Exercise], backends: tuple[str, ...], folder: Path, tell: Tell
+) -> list[Proof]:
     """Judge all that is known to be right or wrong; *tell* hears of the progress.
 
-    The composed files are written to *folder*.
+    The composed files are written to *folder*. A mistake is judged by the check that must catch
+    it on every backend, and by those of earlier tasks on the first.
     """
-    proof = Proof(exercise)
-    tell(f"Exercise {exercise.number}: the stub, the solution and its variants …")
-    right = {
-        "the solution": exercise.solution,
-        **_composed(exercise.stub, exercise.variants, folder),
-    }
-    calls = [
-        partial(judge, exercise, exercise.stub, backends),
-        *(partial(judge, exercise, file, backends) for file in right.values()),
-    ]
-    stub, *others = in_forks(calls)
-    proof.problems += _not_all("the stub", stub, Status.TODO)
-    for name, verdict in zip(right, others, strict=True):
-        proof.problems += _not_all(name, verdict, Status.PASS)
-    if not proof.problems:  # Else there is nothing that a mistake could be compared with.
-        tell(f"Exercise {exercise.number}: {len(exercise.known_mistakes)} mistakes …")
-        _prove_mistakes(proof, backends, folder)
-    return proof
+    proofs = [Proof(exercise) for exercise in exercises]
+    tell("Judging stubs, solutions and variants …")
+    _prove_wholes(proofs, backends, folder)
+    # Where these are not in order, there is nothing that a mistake could be compared with.
+    sound = [proof for proof in proofs if not proof.problems]
+    tell("Judging mistakes …")
+    _prove_mistakes(sound, backends, folder, tell)
+    return proofs
+
+
+def _prove_wholes(proofs: Sequence[Proof], backends: tuple[str, ...], folder: Path) -> None:
+    wholes = [(proof, whole) for proof in proofs for whole in _wholes(proof.exercise, folder)]
+    calls = [partial(judge, proof.exercise, whole.file, backends) for proof, whole in wholes]
+    for (proof, whole), verdict in zip(wholes, in_forks(calls), strict=True):
+        proof.problems += _not_all(whole, verdict)
+
+
+def _wholes(exercise: Exercise, folder: Path) -> Iterator[_Whole]:
+    yield _Whole("the stub", exercise.stub, Status.TODO)
+    yield _Whole("the solution", exercise.solution, Status.PASS)
+    for name, file in _composed(exercise.stub, exercise.variants, folder).items():
+        yield _Whole(name, file, Status.PASS)
 
 
 def _composed(base: Path, overrides: Path, folder: Path) -> dict[str, Path]:
@@ -104,30 +120,60 @@ def _call(call: Callable[[], Any]) -> Any:
     return call()
 
 
-def _not_all(name: str, verdict: Verdict, wanted: Status) -> Iterator[str]:
+def _not_all(whole: _Whole, verdict: Verdict) -> Iterator[str]:
     if verdict.problem:
-        yield f"{name}: {verdict.problem}"
+        yield f"{whole.name}: {verdict.problem}"
     for task in verdict.tasks:
         for check in task.checks:
-            if check.status is not wanted:
-                yield f"{name} is {check.status} in {check.name}, not {wanted}: {check.message}"
+            if check.status is not whole.wanted:
+                was = f"{check.status} in {check.name}, not {whole.wanted}"
+                yield f"{whole.name} is {was}: {check.message}"
 
 
-def _prove_mistakes(proof: Proof, backends: tuple[str, ...], folder: Path) -> None:
-    exercise = proof.exercise
-    tasks = checks_of(exercise)
-    files = _composed(exercise.solution, exercise.mistakes, folder)
-    calls = calls_of_checks(exercise)
-    jobs = [
-        Job(mistake.name, files[mistake.name], frozenset(_relevant(exercise, mistake, calls)))
-        for mistake in exercise.known_mistakes
-        if mistake.name in files and mistake.check in tasks
+def _prove_mistakes(
+    proofs: Sequence[Proof], backends: tuple[str, ...], folder: Path, tell: Tell
+) -> None:
+    traces = in_forks([partial(calls_of_checks, proof.exercise) for proof in proofs])
+    works: list[tuple[Proof, Callable[[], list[Outcome]]]] = [
+        (proof, work)
+        for proof, calls in zip(proofs, traces, strict=True)
+        for work in _works(proof.exercise, calls, backends, folder)
     ]
-    chunks = [jobs[start : start + AT_ONCE] for start in range(0, len(jobs), AT_ONCE)]
-    found = in_forks([partial(judge_series, exercise, chunk, backends) for chunk in chunks])
-    outcomes = {outcome.name: outcome for chunk in found for outcome in chunk}
+    outcomes: dict[str, dict[str, Outcome]] = {proof.exercise.number: {} for proof in proofs}
+    for at, ((proof, _), ended) in enumerate(
+        zip(works, in_forks([work for _, work in works]), strict=True), start=1
+    ):
+        tell(f"Exercise {proof.exercise.number}: {at} of {len(works)} batches of mistakes judged")
+        known = outcomes[proof.exercise.number]
+        for outcome in ended:
+            known[outcome.name] = outcome.with_results_of(known.get(outcome.name))
+    for proof in proofs:
+        _compare(proof, outcomes[proof.exercise.number], backends)
+
+
+def _works(
+    exercise: Exercise, calls: Calls, backends: tuple[str, ...], folder: Path
+) -> Iterator[Callable[[], list[Outcome]]]:
+    """Yield calls that judge all mistakes of an exercise, a batch each, on one backend each."""
+    files, tasks = _composed(exercise.solution, exercise.mistakes, folder), checks_of(exercise)
+    mistakes = [
+        each for each in exercise.known_mistakes if each.name in files and each.check in tasks
+    ]
+    for backend in backends:
+        jobs = [
+            Job(mistake.name, files[mistake.name], frozenset({mistake.check, *earlier}))
+            for mistake in mistakes
+            for earlier in [_earlier(exercise, mistake, calls) if backend == backends[0] else ()]
+        ]
+        for start in range(0, len(jobs), AT_ONCE):
+            yield partial(judge_series, exercise, jobs[start : start + AT_ONCE], (backend,))
+
+
+def _compare(proof: Proof, outcomes: dict[str, Outcome], backends: tuple[str, ...]) -> None:
+    """Say of each mistake whether it met what it had to."""
+    tasks = [*checks_of(proof.exercise).values()]
     lines: set[int] = set()
-    for task in exercise.tasks:
+    for task in proof.exercise.tasks:
         caught = 0
         for mistake in task.mistakes:
             outcome = outcomes.get(mistake.name) or Outcome(mistake.name, "has no file or no check")
@@ -135,8 +181,8 @@ def _prove_mistakes(proof: Proof, backends: tuple[str, ...], folder: Path) -> No
             caught += not problems
             proof.problems += problems
             lines |= _failed_in(mistake, outcome)
-        proof.rows.append(Row(task, [*tasks.values()].count(task.id), caught))
-    proof.problems += _never_failed(exercise, lines)
+        proof.rows.append(Row(task, tasks.count(task.id), caught))
+    proof.problems += _never_failed(proof.exercise, lines)
 
 
 def checks_of(exercise: Exercise) -> dict[str, str]:
@@ -154,16 +200,15 @@ def calls_of_checks(exercise: Exercise) -> Calls:
     """Return the functions of the solution that each check calls."""
     checks = frozenset(checks_of(exercise))
     job = Job("the solution", exercise.solution, checks, traced=True)
-    [[traced]] = in_forks([partial(judge_series, exercise, [job], ("moto",))])
+    [traced] = judge_series(exercise, [job], ("moto",))
     return traced.calls
 
 
-def _relevant(exercise: Exercise, mistake: Mistake, calls: Calls) -> Iterator[str]:
-    """Yield the check that must catch a mistake, and those of earlier tasks that could."""
+def _earlier(exercise: Exercise, mistake: Mistake, calls: Calls) -> Iterator[str]:
+    """Yield the checks of earlier tasks that call what a mistake changes."""
     changed = overridden(exercise.solution, exercise.mistakes / f"{mistake.name}.py")
     order = [task.id for task in exercise.tasks]
     tasks = checks_of(exercise)
-    yield mistake.check
     for check, task in tasks.items():
         earlier = order.index(task) < order.index(tasks[mistake.check])
         if earlier and (changed is None or changed & calls[check]):

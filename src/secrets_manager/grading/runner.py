@@ -46,7 +46,7 @@ NUMBER_BYTES = 2
 
 
 @contextlib.contextmanager
-def ready(exercises: Iterable[Exercise]) -> Iterator[None]:
+def ready(exercises: Iterable[Exercise], backends: Iterable[str] = ("moto",)) -> Iterator[None]:
     """Inside this block, judging costs little: what all forks need is there already.
 
     Raises:
@@ -55,16 +55,21 @@ def ready(exercises: Iterable[Exercise]) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         with ThreadPoolExecutor(1) as beside:  # It is gone before anything is forked.
             servers = [beside.submit(stack.enter_context, _database(each)) for each in exercises]
-            preload()
+            preload(backends)
         for server in servers:
             server.result()
         yield
 
 
-def preload() -> None:
-    """Load in this process, once, what every judging process would have to load for itself."""
-    with open_backend("moto") as client:
-        client.list_secrets()  # A first call loads half of moto.
+def preload(backends: Iterable[str] = ("moto",)) -> None:
+    """Load in this process, once, what every judging process would have to load for itself.
+
+    Raises:
+        LabError: A backend is not running.
+    """
+    for backend in backends:
+        with open_backend(backend) as client:
+            client.list_secrets()  # A first call loads half of moto.
 
 
 def judge(
