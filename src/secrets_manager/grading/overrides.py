@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -23,12 +24,16 @@ def docstring(path: Path) -> str:
     return ast.get_docstring(ast.parse(path.read_text())) or ""
 
 
-def overridden(base: Path, override: Path) -> set[str] | None:
-    """Return the functions and methods of *base* that are replaced; None for more than these.
+def functions(path: Path) -> set[str]:
+    """Return the functions of a file, and the methods of its classes, by qualified name."""
+    return {*_functions(ast.parse(path.read_text()))}
+
+
+def overridden(known: set[str], override: Path) -> set[str] | None:
+    """Return which *known* functions an override replaces; None where it replaces more than these.
 
     A check that calls none of them cannot tell the two files apart.
     """
-    known = {*_functions(ast.parse(base.read_text()))}
     replaced: set[str] = set()
     for node in ast.parse(override.read_text()).body:
         if isinstance(node, (ast.Expr, ast.Import, ast.ImportFrom)):
@@ -45,14 +50,9 @@ def overridden(base: Path, override: Path) -> set[str] | None:
     return None if methods & classes or not changed else changed
 
 
-def _functions(tree: ast.Module) -> list[str]:
-    """Return the functions of a module, and the methods of its classes, by qualified name."""
-    return [
-        f"{owner}{node.name}"
-        for parent in tree.body
-        for owner, nodes in [
-            (f"{parent.name}.", parent.body) if isinstance(parent, ast.ClassDef) else ("", [parent])
-        ]
-        for node in nodes
-        if isinstance(node, ast.FunctionDef)
-    ]
+def _functions(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.ClassDef):
+            yield from (f"{node.name}.{name}" for name in _functions(ast.Module(node.body, [])))

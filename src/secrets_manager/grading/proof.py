@@ -15,7 +15,7 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from secrets_manager.grading.overrides import compose, overridden
+from secrets_manager.grading.overrides import compose, functions, overridden
 from secrets_manager.grading.runner import judge
 from secrets_manager.grading.series import Job, Outcome, judge_series
 from secrets_manager.grading.verdict import Status
@@ -75,20 +75,30 @@ def prove(
     it on every backend, and by those of earlier tasks on the first.
     """
     proofs = [Proof(exercise) for exercise in exercises]
-    tell("Judging stubs, solutions and variants …")
-    _prove_wholes(proofs, backends, folder)
-    # Where these are not in order, there is nothing that a mistake could be compared with.
-    sound = [proof for proof in proofs if not proof.problems]
-    tell("Judging mistakes …")
-    _prove_mistakes(sound, backends, folder, tell)
-    return proofs
-
-
-def _prove_wholes(proofs: Sequence[Proof], backends: tuple[str, ...], folder: Path) -> None:
+    tell("Tracing which functions each check calls …")
+    traces = [*in_forks([partial(calls_of_checks, exercise) for exercise in exercises])]
     wholes = [(proof, whole) for proof in proofs for whole in _wholes(proof.exercise, folder)]
-    calls = [partial(judge, proof.exercise, whole.file, backends) for proof, whole in wholes]
-    for (proof, whole), verdict in zip(wholes, in_forks(calls), strict=True):
+    batches = [
+        (proof, batch)
+        for proof, calls in zip(proofs, traces, strict=True)
+        for batch in _batches(proof.exercise, calls, backends, folder)
+    ]
+    found: Iterator[Any] = in_forks(
+        [partial(judge, proof.exercise, whole.file, backends) for proof, whole in wholes]
+        + [batch for _, batch in batches]
+    )
+    for (proof, whole), verdict in zip(wholes, found, strict=False):
+        tell(f"Exercise {proof.exercise.number}: {whole.name} judged")
         proof.problems += _not_all(whole, verdict)
+    outcomes: dict[str, dict[str, Outcome]] = {exercise.number: {} for exercise in exercises}
+    for at, ((proof, _), batch) in enumerate(zip(batches, found, strict=True), start=1):
+        tell(f"Exercise {proof.exercise.number}: {at} of {len(batches)} batches of mistakes judged")
+        known = outcomes[proof.exercise.number]
+        known |= {each.name: each.with_results_of(known.get(each.name)) for each in batch}
+    for proof in proofs:
+        if not proof.problems:  # Else there is nothing that a mistake could be compared with.
+            _compare(proof, outcomes[proof.exercise.number], backends)
+    return proofs
 
 
 def _wholes(exercise: Exercise, folder: Path) -> Iterator[_Whole]:
@@ -130,40 +140,24 @@ def _not_all(whole: _Whole, verdict: Verdict) -> Iterator[str]:
                 yield f"{whole.name} is {was}: {check.message}"
 
 
-def _prove_mistakes(
-    proofs: Sequence[Proof], backends: tuple[str, ...], folder: Path, tell: Tell
-) -> None:
-    traces = in_forks([partial(calls_of_checks, proof.exercise) for proof in proofs])
-    works: list[tuple[Proof, Callable[[], list[Outcome]]]] = [
-        (proof, work)
-        for proof, calls in zip(proofs, traces, strict=True)
-        for work in _works(proof.exercise, calls, backends, folder)
-    ]
-    outcomes: dict[str, dict[str, Outcome]] = {proof.exercise.number: {} for proof in proofs}
-    for at, ((proof, _), ended) in enumerate(
-        zip(works, in_forks([work for _, work in works]), strict=True), start=1
-    ):
-        tell(f"Exercise {proof.exercise.number}: {at} of {len(works)} batches of mistakes judged")
-        known = outcomes[proof.exercise.number]
-        for outcome in ended:
-            known[outcome.name] = outcome.with_results_of(known.get(outcome.name))
-    for proof in proofs:
-        _compare(proof, outcomes[proof.exercise.number], backends)
-
-
-def _works(
+def _batches(
     exercise: Exercise, calls: Calls, backends: tuple[str, ...], folder: Path
 ) -> Iterator[Callable[[], list[Outcome]]]:
     """Yield calls that judge all mistakes of an exercise, a batch each, on one backend each."""
     files, tasks = _composed(exercise.solution, exercise.mistakes, folder), checks_of(exercise)
+    known = functions(exercise.solution)
     mistakes = [
-        each for each in exercise.known_mistakes if each.name in files and each.check in tasks
+        (each, overridden(known, exercise.mistakes / f"{each.name}.py"))
+        for each in exercise.known_mistakes
+        if each.name in files and each.check in tasks
     ]
     for backend in backends:
         jobs = [
             Job(mistake.name, files[mistake.name], frozenset({mistake.check, *earlier}))
-            for mistake in mistakes
-            for earlier in [_earlier(exercise, mistake, calls) if backend == backends[0] else ()]
+            for mistake, changed in mistakes
+            for earlier in [
+                _earlier(mistake, changed, tasks, calls) if backend == backends[0] else ()
+            ]
         ]
         for start in range(0, len(jobs), AT_ONCE):
             yield partial(judge_series, exercise, jobs[start : start + AT_ONCE], (backend,))
@@ -204,11 +198,11 @@ def calls_of_checks(exercise: Exercise) -> Calls:
     return traced.calls
 
 
-def _earlier(exercise: Exercise, mistake: Mistake, calls: Calls) -> Iterator[str]:
-    """Yield the checks of earlier tasks that call what a mistake changes."""
-    changed = overridden(exercise.solution, exercise.mistakes / f"{mistake.name}.py")
-    order = [task.id for task in exercise.tasks]
-    tasks = checks_of(exercise)
+def _earlier(
+    mistake: Mistake, changed: set[str] | None, tasks: dict[str, str], calls: Calls
+) -> Iterator[str]:
+    """Yield the checks of earlier tasks that call what a mistake has *changed*, or all of them."""
+    order = [*dict.fromkeys(tasks.values())]
     for check, task in tasks.items():
         earlier = order.index(task) < order.index(tasks[mistake.check])
         if earlier and (changed is None or changed & calls[check]):
