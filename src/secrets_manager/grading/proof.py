@@ -118,11 +118,12 @@ def _composed(base: Path, overrides: Path, folder: Path) -> dict[str, Path]:
 
 
 def in_forks(calls: Sequence[Callable[[], T]]) -> Iterator[T]:
-    """Yield what the calls return, in their order, each made in a fork; as many at once as cores.
+    """Yield what the calls return, in their order, each made in a fork.
 
-    A fork finds everything loaded, and leaves no traces here.
+    A fork finds everything loaded, and leaves no traces here. There is one more at once than
+    there are cores, as some wait.
     """
-    with get_context("fork").Pool(os.cpu_count() or 1, maxtasksperchild=1) as pool:
+    with get_context("fork").Pool(1 + (os.cpu_count() or 1), maxtasksperchild=1) as pool:
         yield from pool.imap(_call, calls)
 
 
