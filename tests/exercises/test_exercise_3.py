@@ -446,6 +446,8 @@ def expect_refusal(error: object, kind: type[Exception], what: str) -> None:
     """Fail where nothing was raised, or an error of another kind."""
     expect(error is not None, f"{what} raised no error")
     expect(isinstance(error, kind), f"{what} raised {told(error)}, not {kind.__name__}")
+    says_why = isinstance(error, psycopg.Error) or str(error) not in ("", "None")
+    expect(says_why, f"{what} raised an error that does not say why")
 
 
 def expect_untouched(shop: Shop, before: list[Any], what: str) -> None:
@@ -1598,6 +1600,27 @@ def test_who_has_waited_for_the_lock_asks_again(exercise: Any, shop: Shop) -> No
         call.end()
 
         expect_open(shop, f"after {name}() had waited while another rotation was at work")
+
+
+@task("3.7")
+def test_who_has_lost_awspending_while_waiting_stops(exercise: Any, shop: Shop) -> None:
+    """An operator may cancel a rotation that waits for the lock, and begin another one."""
+    with_lock(exercise, shop)
+    for name in ("set_secret", "finish_secret"):
+        token, step = ready_to_finish(shop), getattr(exercise, name)
+        with shop.connect(shop.value(), autocommit=False) as rival:
+            exercise.take_lock(rival, shop.arn)
+            call = Call(shop, partial(step, shop.client, shop.arn, token))
+            call.wait_until_it_waits()
+            shop.cancel(token)
+            other = shop.begin()
+            pending = shop.pend(other)
+            shop.set_up(pending)
+        call.end()
+
+        expect(shop.accepts(pending), "a cancelled set_secret() changed the next one's password")
+        expect(shop.holder() != token, "finish_secret() promoted a version that was cancelled")
+        shop.cancel(other)
 
 
 @task("3.7")

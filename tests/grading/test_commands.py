@@ -43,7 +43,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[Status]:
         return verdict(each, statuses[0] if len(statuses) == 1 else statuses.pop(0))
 
     monkeypatch.setattr(commands, "judge", judge)
-    monkeypatch.setattr(commands, "ready", nullcontext)
+    monkeypatch.setattr(commands, "ready", lambda *_: nullcontext())
     monkeypatch.setattr("secrets_manager.grading.learner.expect_solutions", lambda: None)
     monkeypatch.delenv("STRICT", raising=False)
     return statuses
@@ -172,8 +172,8 @@ def test_a_check_lists_what_is_wrong_or_to_write_and_only_what_is_wrong_fails(
     monkeypatch.setenv("STRICT", strict)
     monkeypatch.setattr("secrets_manager.grading.learner.expect_solutions", lambda: None)
     monkeypatch.setattr(commands, "expect_files", lambda _: None)
-    monkeypatch.setattr(commands, "ready", nullcontext)
-    monkeypatch.setattr(commands, "prove", lambda each, *_: Proof(each))
+    monkeypatch.setattr(commands, "ready", lambda *_: nullcontext())
+    monkeypatch.setattr(commands, "prove", lambda exercises, *_: [*map(Proof, exercises)])
     for name in ("to_write", "problems_of", "strays", "handout.leaks", "handout.in_the_making"):
         said = found_out.get(name, [])
         monkeypatch.setattr(f"{commands.__name__}.{name}", lambda *_, said=said: said)
