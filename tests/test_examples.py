@@ -651,11 +651,12 @@ def row_of(title: str, out: str) -> list[int]:
 @programs
 @with_example_3
 def test_example_3_draws_a_timeline_of_each_strategy(full_run_of_3: Ended) -> None:
-    line = rf"^   ({'|'.join(STRATEGIES)}), \d+\.\d s\n   (\S+) *\n"
+    line = rf"^   ({'|'.join(STRATEGIES)}), \d+\.\d s\n   (.+)\n"
 
     drawn = dict(re.findall(line, full_run_of_3.out, re.M))
 
-    assert [set(drawn[title]) for title in STRATEGIES] == [set("▁█"), set("▁▄"), set("▁")]
+    # A machine that stands still for a moment leaves a gap.
+    assert [set(drawn[title]) - {" "} for title in STRATEGIES] == [set("▁█"), set("▁▄"), set("▁")]
     assert len(re.findall(r"^ +r +r +r$", full_run_of_3.out, re.M)) == 3
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,8 @@ from secrets_manager.grading.course import (
     telling_lines,
     to_write,
 )
-from secrets_manager.grading.curriculum import curriculum
+from secrets_manager.grading.curriculum import ROOT, curriculum
+from secrets_manager.grading.proof import checks_of
 from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
@@ -153,3 +155,13 @@ def test_nothing_is_to_write_in_a_finished_exercise(drafted: Copy) -> None:
             (folder / f"another_{number}.py").write_text('"""Another."""\n')
 
     assert to_write(drafted.exercise) == []
+
+
+def test_the_readme_counts_checks_mistakes_and_solutions() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    for exercise in curriculum():
+        variants = len([*exercise.variants.glob("*.py")])
+        counts = len(checks_of(exercise)), len(exercise.known_mistakes), 1 + variants
+        row = rf"^\| {exercise.number}, .* \| {counts[0]} \| {counts[1]} \| {counts[2]} \|$"
+        assert re.search(row, readme, re.MULTILINE), f"exercise {exercise.number}: {counts}"
