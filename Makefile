@@ -56,7 +56,7 @@ progress: setup ## Draw the map of the course
 	@$(RUN) -m secrets_manager.grading progress
 
 test-programs: setup ## Run the tests that start programs and servers, and stop or kill them
-	@$(RUN) -m pytest -m programs -n 4 --dist loadgroup
+	@$(RUN) -m pytest -m programs -n 2 --dist loadgroup
 
 test-localstack: setup ## Run the tests of the backends on moto and on LocalStack, started if need be
 	@$(RUN) -m secrets_manager.lab.localstack with $(RUN) -m pytest --localstack -n 4 --dist loadgroup

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -221,3 +223,19 @@ def test_what_is_drawn_fits_80_columns() -> None:
 
     assert COLUMNS == 60
     assert max(map(len, drawn.splitlines())) <= 80
+
+
+def test_a_load_that_is_stopped_while_its_threads_start_comes_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    submit, submitted = ThreadPoolExecutor.submit, count(1)
+
+    def interrupted(self: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> Any:
+        if next(submitted) == 3:
+            raise KeyboardInterrupt
+        return submit(self, *args, **kwargs)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", interrupted)
+
+    with pytest.raises(KeyboardInterrupt), under_load("a load", lambda refused: None):
+        pytest.fail("the third thread was not to start")

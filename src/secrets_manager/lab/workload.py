@@ -110,11 +110,11 @@ def under_load(
     """Keep an application of several threads busy during this block, and record how it fared."""
     load, stop = Load(title), threading.Event()
     with ThreadPoolExecutor(threads) as pool:
-        workers = [
-            pool.submit(load.work, operation, stop, thread, pause_seconds)
-            for thread in range(threads)
-        ]
-        try:
+        try:  # From the first thread on: Ctrl-C may come before the last one is there.
+            workers = [
+                pool.submit(load.work, operation, stop, thread, pause_seconds)
+                for thread in range(threads)
+            ]
             yield load
         finally:
             stop.set()
