@@ -267,15 +267,6 @@ def test_a_variable_reaches_the_program_and_a_wrong_one_is_one_sentence(target: 
     assert sentences[0].startswith("BACKEND=nonsense is unknown: choose moto, localstack, aws")
 
 
-@pytest.mark.parametrize("rotations", ["many", "0", "-1", "1001", "²"])
-def test_a_number_of_rotations_that_is_none_is_one_sentence(rotations: str) -> None:
-    run = make_lesson("bench-rotation", f"ROTATIONS={rotations}")
-
-    sentence, _make = run.stderr.splitlines()
-    assert (run.returncode, run.stdout) == (2, "")
-    assert sentence.startswith(f"ROTATIONS={rotations} is no number from 1 to 1000. As in: make ")
-
-
 def test_a_variable_of_the_environment_reaches_the_program_as_well() -> None:
     run = make_lesson("example-1", environment={"BACKEND": "nonsense"})
 
