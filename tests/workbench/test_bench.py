@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.test_makefile import make_lesson
 
 
