@@ -109,8 +109,8 @@ $(NUMBERS:%=check-%): check-%: setup ## Prove it of one exercise; STRICT=1 count
 mutants: setup ## Judge every mutant of the solutions: each fails, or is known as equivalent
 	@$(RUN) -m secrets_manager.grading mutants
 
-faults: setup ## Break a rotation at every side effect, and see it recover; ONLY='…' runs one combination
-	@$(RUN) -m pytest tests/faults -n 2 --timeout 300 --only '$(ONLY)'
+faults: setup ## Break a rotation at every side effect, and see it recover; ONLY='…' runs one combination, TURN=first half of them
+	@$(RUN) -m pytest tests/faults -n 2 --timeout 300 --only '$(ONLY)' --turn '$(TURN)'
 
 new-exercise: setup ## Begin a new exercise: make new-exercise N=4 TITLE="…"
 	@$(RUN) -m secrets_manager.grading new-exercise "$$N" "$$TITLE"

@@ -25,14 +25,27 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of combinations."""
     parser.addoption("--only", default="", help="run the combinations whose name holds this text")
+    parser.addoption("--turn", default="", help="run the combinations of one of the two turns")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what cannot have the combination that was asked for."""
-    only = config.getoption("--only")
-    chosen = [item for item in items if not only or may_run(item, only)]
+    only, turn = config.getoption("--only"), config.getoption("--turn")
+    if turn not in ("", *TURNS):
+        pytest.exit(f"there is no turn {turn}: choose {' or '.join(TURNS)}", returncode=2)
+    chosen = [
+        item
+        for item in items
+        if (not only or may_run(item, only)) and (not turn or turn_of(item) in ("", turn))
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def turn_of(item: pytest.Item) -> str:
+    """Return which of the two users a combination makes current, or nothing for other tests."""
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("turn", "")) if callspec else ""
 
 
 def may_run(item: pytest.Item, only: str) -> bool:
