@@ -628,7 +628,7 @@ def test_a_rotation_that_is_not_under_way_does_not_go_on(
 @task("3.2")
 def test_two_users_take_turns(exercise: Any) -> None:
     """The other user of shop is shop_clone, and the other of that is shop again."""
-    for user in ("shop", "zoë", "console", "a_clone_of", "x" * 57):
+    for user in ("shop", "zoë", "console", "a_clone_of", "x", "x" * 57):
         clone = exercise.other_user(user)
         expect(same(clone, f"{user}_clone"), f"other_user({user!r}) returned {clone!r}")
 

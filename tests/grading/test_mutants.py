@@ -51,3 +51,10 @@ def test_a_list_that_gives_no_reason_is_refused(tmp_path: Path, text: str) -> No
 
     with pytest.raises(LabError, match=r"equivalent\.toml cannot be used"):
         equivalents(tmp_path / "equivalent.toml")
+
+
+def test_a_solution_that_does_not_pass_is_told_before_any_mutant_is_judged(toy: Toy) -> None:
+    toy.exercise.solution.write_text(toy.solution.replace("text.encode()", "text"))
+
+    with pytest.raises(LabError, match="solution of exercise 9 does not pass"):
+        survivors(toy.exercise, [], [], lambda what: None)

@@ -374,3 +374,15 @@ def test_a_file_is_judged_on_several_backends_at_once(toy: Toy) -> None:
     verdict = runner.judge(toy.exercise, backends=("moto", "moto"))
 
     assert (verdict.problem, verdict.status) == (None, Status.PASS)
+
+
+def test_words_of_its_own_in_the_judges_pipe_are_seen(toy: Toy) -> None:
+    scribble = """
+import contextlib, os
+for number in range(3, 64):
+    with contextlib.suppress(OSError):
+        os.write(number, b"x\\n")
+"""
+    verdict = toy.judge(toy.solution + scribble)
+
+    assert "changes how it is judged" in str(verdict.problem)

@@ -101,6 +101,8 @@ def _try_out(each: Exercise, mistake: str) -> int:
         file = Path(folder) / each.file.name
         file.write_text(compose(each.solution, found[0]))
         verdict = judge(each, file)
+    if verdict.problem:
+        print(verdict.problem)
     for task in verdict.tasks:
         for check in task.checks:
             if check.status is not Status.PASS:

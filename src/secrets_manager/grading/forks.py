@@ -1,7 +1,7 @@
 """Let learners' code run in forks of this process, where everything is loaded already.
 
-Nothing that it does there can end, block or forge the verdict without being seen, or outlives it:
-whoever ends a fork early, or stays in one check too long, is named, and cleaned up after.
+Nothing that it does there by accident can end, block or forge the verdict, or outlives it: whoever
+ends a fork early, or stays in one check too long, is named, and cleaned up after. It is no sandbox.
 """
 
 from __future__ import annotations
@@ -130,8 +130,14 @@ class Fork:
         for line in lines:
             self.deadline = time.monotonic() + CHECK_SECONDS
             if not self.run.is_over:
-                self.run.take(json.loads(line))
+                self._take(line)
         return not data or self.run.is_over
+
+    def _take(self, line: bytes) -> None:
+        try:
+            self.run.take(json.loads(line))
+        except (ValueError, TypeError):  # Only the judged file can have written this.
+            self.run.problem = "The judged file changes how it is judged."
 
     def end(self) -> None:
         """End it with everything that it has started, and delete what it has left elsewhere.

@@ -95,7 +95,17 @@ def survivors(
     known: Sequence[Equivalent],
     tell: Callable[[str], None],
 ) -> Survivors:
-    """Judge mutants of an exercise's solution on moto; *tell* hears of the progress."""
+    """Judge mutants of an exercise's solution on moto; *tell* hears of the progress.
+
+    Raises:
+        LabError: The solution itself does not pass, so that no mutant tells anything.
+    """
+    unchanged = Job("the solution", exercise.solution, frozenset(checks_of(exercise)))
+    [[solution]] = in_forks([partial(judge_series, exercise, [unchanged], ("moto",))])
+    if not _passes(solution):
+        number = exercise.number
+        message = f"The solution of exercise {number} does not pass: make check-{number}"
+        raise LabError(message)
     [calls] = in_forks([partial(calls_of_checks, exercise)])
     passed: list[Mutant] = []
     judged = 0
@@ -150,7 +160,7 @@ def mutants_of(exercise: Exercise) -> list[Mutant]:
         command = [str(python), "-I", str(MUTATE), str(exercise.solution)]
         ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if ended.returncode:
-        message = f"mutmut failed: {ended.stderr.strip().splitlines()[-1]}"
+        message = f"mutmut failed: {(ended.stderr.strip().splitlines() or ['it ended early'])[-1]}"
         raise LabError(message)
     functions = _functions(exercise.solution)
     found: list[dict[str, Any]] = json.loads(ended.stdout)

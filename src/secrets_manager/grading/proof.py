@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ast
 import os
+import signal
+import sys
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
@@ -123,8 +125,14 @@ def in_forks(calls: Sequence[Callable[[], T]]) -> Iterator[T]:
     A fork finds everything loaded, and leaves no traces here. There is one more at once than
     there are cores, as some wait.
     """
-    with get_context("fork").Pool(1 + (os.cpu_count() or 1), maxtasksperchild=1) as pool:
+    workers = 1 + (os.cpu_count() or 1)
+    with get_context("fork").Pool(workers, _leave_in_order, maxtasksperchild=1) as pool:
         yield from pool.imap(_call, calls)
+
+
+def _leave_in_order() -> None:
+    """Let a worker that is told to end clean up first, after the forks of its own."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def _call(call: Callable[[], Any]) -> Any:
@@ -206,7 +214,7 @@ def _earlier(
     order = [*dict.fromkeys(tasks.values())]
     for check, task in tasks.items():
         earlier = order.index(task) < order.index(tasks[mistake.check])
-        if earlier and (changed is None or changed & calls[check]):
+        if earlier and (changed is None or changed & calls.get(check, changed)):
             yield check
 
 
