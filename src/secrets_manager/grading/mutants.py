@@ -12,15 +12,17 @@ import json
 import subprocess
 import tempfile
 import tomllib
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secrets_manager.grading.curriculum import ROOT
-from secrets_manager.grading.proof import calls_of_checks, checks_of, in_forks
+from secrets_manager.grading.proof import calls_of_checks, checks_of
 from secrets_manager.grading.series import Job, judge_series
 from secrets_manager.grading.verdict import Status
+from secrets_manager.grading.workers import in_forks
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.isolated import install
 
@@ -118,10 +120,11 @@ def survivors(
             partial(judge_series, exercise, jobs[start : start + AT_ONCE], ("moto",))
             for start in range(0, len(jobs), AT_ONCE)
         ]
-        for outcomes in in_forks(works):
-            passed += [mutants[int(outcome.name)] for outcome in outcomes if _passes(outcome)]
-            judged += len(outcomes)
-            tell(f"Exercise {exercise.number}: {judged} of {len(mutants)} mutants judged")
+        with closing(in_forks(works)) as found:
+            for outcomes in found:
+                passed += [mutants[int(outcome.name)] for outcome in outcomes if _passes(outcome)]
+                judged += len(outcomes)
+                tell(f"Exercise {exercise.number}: {judged} of {len(mutants)} mutants judged")
     others = [each for each in passed if not any(one.matches(exercise, each) for one in known)]
     unused = [one for one in known if one.exercise == exercise.number]
     unused = [one for one in unused if not any(one.matches(exercise, each) for each in passed)]

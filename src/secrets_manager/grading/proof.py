@@ -9,18 +9,16 @@ mistake slips through, or is told as something else.
 from __future__ import annotations
 
 import ast
-import os
-import signal
-import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from secrets_manager.grading.overrides import compose, functions, overridden
 from secrets_manager.grading.runner import judge
 from secrets_manager.grading.series import Job, Outcome, judge_series
 from secrets_manager.grading.verdict import Status
+from secrets_manager.grading.workers import in_forks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str], None]
     Calls = dict[str, set[str]]
-
-T = TypeVar("T")
 
 AT_ONCE = 30  # How many mistakes one process judges after it has collected the checks.
 
@@ -85,18 +81,20 @@ def prove(
         for proof, calls in zip(proofs, traces, strict=True)
         for batch in _batches(proof.exercise, calls, backends, folder)
     ]
-    found: Iterator[Any] = in_forks(
-        [partial(judge, proof.exercise, whole.file, backends) for proof, whole in wholes]
-        + [batch for _, batch in batches]
-    )
-    for (proof, whole), verdict in zip(wholes, found, strict=False):
-        tell(f"Exercise {proof.exercise.number}: {whole.name} judged")
-        proof.problems += _not_all(whole, verdict)
+    calls: list[Callable[[], Any]] = [
+        *(partial(judge, proof.exercise, whole.file, backends) for proof, whole in wholes),
+        *(batch for _, batch in batches),
+    ]
     outcomes: dict[str, dict[str, Outcome]] = {exercise.number: {} for exercise in exercises}
-    for at, ((proof, _), batch) in enumerate(zip(batches, found, strict=True), start=1):
-        tell(f"Exercise {proof.exercise.number}: {at} of {len(batches)} batches of mistakes judged")
-        known = outcomes[proof.exercise.number]
-        known |= {each.name: each.with_results_of(known.get(each.name)) for each in batch}
+    with closing(in_forks(calls)) as found:
+        for (proof, whole), verdict in zip(wholes, found, strict=False):
+            tell(f"Exercise {proof.exercise.number}: {whole.name} judged")
+            proof.problems += _not_all(whole, verdict)
+        for at, ((proof, _), batch) in enumerate(zip(batches, found, strict=True), start=1):
+            number = proof.exercise.number
+            tell(f"Exercise {number}: {at} of {len(batches)} batches of mistakes judged")
+            known = outcomes[number]
+            known |= {each.name: each.with_results_of(known.get(each.name)) for each in batch}
     for proof in proofs:
         if not proof.problems:  # Else there is nothing that a mistake could be compared with.
             _compare(proof, outcomes[proof.exercise.number], backends)
@@ -117,26 +115,6 @@ def _composed(base: Path, overrides: Path, folder: Path) -> dict[str, Path]:
     for override in sorted(overrides.glob("*.py")):
         (target / override.name).write_text(compose(base, override))
     return {file.stem: file for file in sorted(target.glob("*.py"))}
-
-
-def in_forks(calls: Sequence[Callable[[], T]]) -> Iterator[T]:
-    """Yield what the calls return, in their order, each made in a fork.
-
-    A fork finds everything loaded, and leaves no traces here. There is one more at once than
-    there are cores, as some wait.
-    """
-    workers = 1 + (os.cpu_count() or 1)
-    with get_context("fork").Pool(workers, _leave_in_order, maxtasksperchild=1) as pool:
-        yield from pool.imap(_call, calls)
-
-
-def _leave_in_order() -> None:
-    """Let a worker that is told to end clean up first, after the forks of its own."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-
-
-def _call(call: Callable[[], Any]) -> Any:
-    return call()
 
 
 def _not_all(whole: _Whole, verdict: Verdict) -> Iterator[str]:

@@ -1,0 +1,90 @@
+"""Make calls in forks of this process, some at once: each finds loaded what is loaded here.
+
+multiprocessing's own pool is not used. It forks in a thread, while others may hold locks, and a
+worker that is forked so now and then waits for one without end.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from itertools import islice
+from multiprocessing import connection, get_context
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+T = TypeVar("T")
+
+END_SECONDS = 5  # What a worker may take to end its own forks, and to clean up after them.
+
+
+def in_forks(calls: Sequence[Callable[[], T]]) -> Generator[T, None, None]:
+    """Yield what the calls return, in their order, each made in a fork.
+
+    There is one more at once than there are cores, as some wait.
+
+    Raises:
+        Exception: What a call raised.
+        RuntimeError: A fork ended before its call had returned.
+    """
+    to_make, at_once = enumerate(calls), 1 + (os.cpu_count() or 1)
+    running: dict[connection.Connection, tuple[int, _Worker[T]]] = {}
+    returned: dict[int, T] = {}
+    try:
+        for wanted in range(len(calls)):
+            while wanted not in returned:
+                for at, call in islice(to_make, at_once - len(running)):
+                    worker = _Worker(call)
+                    running[worker.answer] = at, worker
+                for answer in connection.wait([*running]):
+                    at, worker = running[answer]  # type: ignore[index]
+                    returned[at] = worker.returned()
+                    del running[worker.answer]
+            yield returned.pop(wanted)
+    finally:
+        for _, worker in running.values():
+            worker.end()
+
+
+class _Worker(Generic[T]):
+    """A fork that makes one call; *answer* is where what came of it arrives."""
+
+    def __init__(self, call: Callable[[], T]) -> None:
+        context = get_context("fork")
+        self.answer, writing = context.Pipe(duplex=False)
+        self.process = context.Process(target=_make, args=(call, writing))
+        self.process.start()
+        writing.close()
+
+    def returned(self) -> T:
+        """Return what the call returned, once it has."""
+        try:
+            result, error = self.answer.recv()
+        except EOFError:
+            error = RuntimeError("A worker has ended before its work was done.")
+        self.process.join(END_SECONDS)
+        self.end()
+        if error:
+            raise error
+        return result  # type: ignore[no-any-return]
+
+    def end(self) -> None:
+        """End it, in order where it can."""
+        self.process.terminate()
+        self.process.join(END_SECONDS)
+        self.process.kill()
+        self.process.join()
+        self.answer.close()
+
+
+def _make(call: Callable[[], Any], writing: connection.Connection) -> None:
+    """Make the call, in the fork. One that is told to end goes through its `finally` first."""
+    for told_to_end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told_to_end, lambda *_: sys.exit(1))
+    try:
+        writing.send((call(), None))
+    except Exception as error:
+        writing.send((None, error))
