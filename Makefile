@@ -13,6 +13,8 @@ RUN := .venv/bin/python -I
 # Each exercise has commands of its own, such as test-1.
 NUMBERS := $(patsubst exercises/.stubs/exercise_%.py,%,$(wildcard exercises/.stubs/exercise_*.py))
 SOLUTIONS := $(wildcard exercises/solutions/*.py)
+NEED_SOLUTIONS = @[ -n "$(SOLUTIONS)" ] || { \
+	echo "This copy of the course has no solutions: ask whoever gave it to you" >&2; exit 2; }
 .PHONY: $(foreach command,test watch hint reset solution check,$(NUMBERS:%=$(command)-%))
 
 help: ## Print this list
@@ -110,6 +112,7 @@ mutants: setup ## Judge every mutant of the solutions: each fails, or is known a
 	@$(RUN) -m secrets_manager.grading mutants
 
 faults: setup ## Break a rotation at every side effect, and see it recover; ONLY='…' runs one combination, TURN=first half of them
+	$(NEED_SOLUTIONS)
 	@$(RUN) -m pytest tests/faults -n 2 --timeout 300 --only '$(ONLY)' --turn '$(TURN)'
 
 new-exercise: setup ## Begin a new exercise: make new-exercise N=4 TITLE="…"
@@ -119,19 +122,24 @@ handout: setup ## Zip what is committed, without solutions, for learners; TO=…
 	@$(RUN) -m secrets_manager.grading handout "$$TO"
 
 test-lambda: setup ## Pack the solution of exercise 3 and rotate with it, a new process for each step
+	$(NEED_SOLUTIONS)
 	@$(RUN) -m pytest -m packed
 
 test-workbench: setup ## Run what instructors do, and a handout's own tests, in copies of the course
+	$(NEED_SOLUTIONS)
 	@$(RUN) -m pytest --workbench tests/workbench --timeout 900
 
 bench-rotation: setup ## Measure what an application feels of rotations, and the time of one; short: ROTATIONS=5
+	$(NEED_SOLUTIONS)
 	@$(RUN) tests/bench/bench_rotation.py; load=$$?; [ $$load -le 1 ] || exit $$load; echo; \
 		$(RUN) tests/bench/bench_rotation_time.py && exit $$load
 
 bench-rotation-time: setup ## Measure one rotation against the least that a correct one has to do
+	$(NEED_SOLUTIONS)
 	@$(RUN) tests/bench/bench_rotation_time.py
 
 timeline: setup ## Measure, and draw docs/rotation-timeline.svg and the table in docs/patterns.md anew
+	$(NEED_SOLUTIONS)
 	@$(RUN) tests/bench/bench_rotation.py --write
 
 docs: setup ## Write docs/emulators.md anew from the table that the tests run

@@ -76,16 +76,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def belongs(item: pytest.Item, *, localstack_required: bool) -> bool:
     """Return whether a test is one for this run.
 
-    Where LocalStack is required, only what can use it runs. Elsewhere, the test that starts the
-    real one is left out: it installs LocalStack from the network where that was never done. The
-    workbench takes minutes, and has a run of its own.
+    Where LocalStack is required, only what can use it runs. Elsewhere, what needs the real one is
+    left out, as it may never have been installed. The workbench takes minutes, and has a run of
+    its own.
     """
     if (item.get_closest_marker("workbench") is not None) != item.config.getoption("--workbench"):
         return False
-    starts_one = item.get_closest_marker("localstack") is not None
+    needs_it = item.get_closest_marker("localstack") is not None
     if localstack_required:
-        return starts_one or "backend" in getattr(item, "fixturenames", ())
-    return not starts_one
+        return needs_it or "backend" in getattr(item, "fixturenames", ())
+    return not needs_it
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

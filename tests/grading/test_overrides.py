@@ -59,6 +59,8 @@ def test_the_later_definition_wins_and_methods_are_replaced_one_by_one(base: Pat
         ("LIMIT = 2", None),
         ("class Cache(Cache):\n    limit = 2", None),
         ("class Cache(Cache):\n    def __eq__(self, other): return True", None),
+        ("class Cache:\n    def age(self): return 2", None),
+        ("@repr\nclass Cache(Cache):\n    def age(self): return 2", None),
         ("def helper(): pass", None),
     ],
 )

@@ -9,8 +9,7 @@ import pytest
 
 from secrets_manager.grading import forks, plugin, runner
 from secrets_manager.grading.verdict import Status
-from secrets_manager.lab.backends import open_backend
-from secrets_manager.lab.errors import LabError
+from secrets_manager.lab.backends import new_account, open_backend
 from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
@@ -74,22 +73,6 @@ def test_a_half_done_exercise_is_todo_where_it_is_untouched(toy: Toy) -> None:
 
     assert [task.status for task in verdict.tasks] == [Status.PASS, Status.TODO]
     assert verdict.status is Status.TODO
-
-
-def test_only_the_checks_that_are_named_are_judged(toy: Toy) -> None:
-    toy.exercise.file.write_text("def read(client, name):\n    raise SystemExit\n")
-
-    verdict = runner.judge(toy.exercise, only={"test_length_is_counted"})
-
-    found = [(task.id, [each.name for each in task.checks]) for task in verdict.tasks]
-    assert found == [("9.2", ["test_length_is_counted"])]
-
-
-def test_a_name_of_no_check_is_said_so(toy: Toy) -> None:
-    toy.exercise.file.write_text(toy.solution)
-
-    with pytest.raises(LabError, match="Exercise 9 has no check test_is_counted"):
-        runner.judge(toy.exercise, only=["test_is_counted"])
 
 
 def test_a_wrong_answer_fails_with_what_happened_and_what_is_wanted(toy: Toy) -> None:
@@ -354,18 +337,19 @@ def test_roles_of_a_check_that_was_ended_are_dropped(
     assert names == []
 
 
-def test_secrets_of_a_check_that_was_ended_are_deleted_in_its_account(
+@pytest.mark.localstack
+def test_secrets_of_a_check_that_was_ended_are_deleted_from_localstack(
     toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    emptied: list[str] = []
-    monkeypatch.setattr(forks, "empty_localstack", emptied.append)
-    monkeypatch.setattr(plugin, "new_account", lambda: "123456789012")
-    monkeypatch.setattr(plugin, "open_backend", lambda *_, **__: open_backend("moto"))
+    account = new_account()
+    monkeypatch.setattr(plugin, "new_account", lambda: account)
     toy.exercise.file.write_text("import os\ndef read(client, name): os._exit(0)\n")
 
-    runner.judge(toy.exercise, backends=("localstack",), only=[READ])
+    verdict = runner.judge(toy.exercise, backends=("localstack",))
 
-    assert emptied == ["123456789012"]
+    with open_backend("localstack", account=account) as client:
+        left = client.list_secrets(IncludePlannedDeletion=True)["SecretList"]
+    assert (verdict.status, left) == (Status.FAIL, [])
 
 
 def test_a_file_is_judged_on_several_backends_at_once(toy: Toy) -> None:

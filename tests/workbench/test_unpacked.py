@@ -47,7 +47,10 @@ def test_a_handout_passes_its_own_tests_gives_nothing_away_and_is_upgraded(
     assert [*leaks(curriculum(), {name: file.read_bytes() for name, file in files.items()})] == []
     assert "0 of " in make(copy, "test")
     assert make(copy, "examples").count("On AWS these calls cost") == 3
-    for command in ("check", "check-1", "handout", "solution-1", "new-exercise"):
+    for command in (
+        *("check", "check-1", "handout", "solution-1", "new-exercise", "mutants", "faults"),
+        *("test-lambda", "test-workbench", "bench-rotation", "bench-rotation-time", "timeline"),
+    ):
         assert make(copy, command, status=2).startswith("This copy of the course has no solutions")
     assert "solution" not in make(copy)
 

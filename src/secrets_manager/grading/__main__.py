@@ -81,7 +81,10 @@ def check(exercises: Sequence[Exercise], mistake: str | None) -> int:
     stray = [*strays(curriculum()), *handout.leaks(exercises, handout.in_the_making())]
     tell = partial(print, flush=True)
     backends = _backends()
-    with ready(exercises, backends), tempfile.TemporaryDirectory() as folder:
+    with (
+        ready(exercises, backends),
+        tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder,
+    ):
         proofs = prove(exercises, backends, Path(folder), tell)
     for proof in proofs:
         proof.problems += problems_of(proof.exercise)

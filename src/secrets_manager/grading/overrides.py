@@ -39,8 +39,8 @@ def overridden(known: set[str], override: Path) -> set[str] | None:
         if isinstance(node, (ast.Expr, ast.Import, ast.ImportFrom)):
             continue
         names = {*_functions(ast.Module([node], []))}
-        if isinstance(node, ast.ClassDef) and len(names) < len(node.body):
-            return None  # It has fields or other statements, which no call shows.
+        if isinstance(node, ast.ClassDef) and (len(names) < len(node.body) or not _extends(node)):
+            return None  # It has fields, or lacks what the class had, which no call shows.
         if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             return None
         replaced |= names
@@ -48,6 +48,11 @@ def overridden(known: set[str], override: Path) -> set[str] | None:
     methods = {name.rpartition(".")[0] for name in replaced - known} - {""}
     classes = {name.rpartition(".")[0] for name in known}
     return None if methods & classes or not changed else changed
+
+
+def _extends(node: ast.ClassDef) -> bool:
+    """Return whether a class is the one before it of that name, with other methods."""
+    return [ast.unparse(base) for base in node.bases] == [node.name] and not node.decorator_list
 
 
 def _functions(tree: ast.Module) -> Iterator[str]:

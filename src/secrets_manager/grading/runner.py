@@ -11,7 +11,6 @@ import os
 import random
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +22,9 @@ from secrets_manager.grading.forks import Expected, Fork, Result, first_to_end
 from secrets_manager.grading.plugin import Judge, LoadError, load
 from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict, worst
 from secrets_manager.lab.backends import open_backend
-from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from secrets_manager.grading.curriculum import Exercise
     from secrets_manager.grading.forks import Run, Send
@@ -76,35 +74,26 @@ def judge(
     exercise: Exercise,
     file: Path | None = None,
     backends: tuple[str, ...] = ("moto",),
-    only: Collection[str] | None = None,
 ) -> Verdict:
     """Return the verdict on a file in the place of the exercise's own.
 
-    *only* names checks to judge by; the others, and tasks without any, are then left out. It takes
-    a few seconds at most for each check that does not end.
+    It takes a few seconds at most for each check that does not end.
 
     Raises:
-        LabError: The exercise has no check of a name in *only*; or its database does not start, or
-            what a check has left on LocalStack or in the database cannot be deleted.
+        LabError: The exercise's database does not start; or what a check has left on LocalStack or
+            in the database cannot be deleted.
     """
     path = (file or exercise.file).resolve()
     shown = _shown(path)
     with _database(exercise), _queue() as queue:
-        dealt = partial(_Dealt, queue=queue, only=only, seed=random.random())  # noqa: S311
+        dealt = partial(_Dealt, queue=queue, seed=random.random())  # noqa: S311
         judged = partial(_judged, exercise, path, shown, backends, dealt)
         runs = _runs(partial(Fork, judged, seal=True, keep={queue}))
     expected = next((run.expected for run in runs if run.expected), [])
     problem = _problem(runs, expected, shown)
     if problem:
         return Verdict(exercise.number, problem=problem)
-    unknown = set(only or ()) - {name_of(each.node) for each in expected}
-    if unknown:
-        message = f"Exercise {exercise.number} has no check {', '.join(sorted(unknown))}"
-        raise LabError(message)
-    verdict = _verdict(exercise, expected, _results(runs, shown))
-    if only is None:
-        return verdict
-    return replace(verdict, tasks=tuple(task for task in verdict.tasks if task.checks))
+    return _verdict(exercise, expected, _results(runs, shown))
 
 
 def name_of(node: str) -> str:
@@ -197,19 +186,12 @@ class _Dealt:
     order each time, as no check may lean on one before.
     """
 
-    def __init__(
-        self, send: Send, *, queue: int, only: Collection[str] | None, seed: float
-    ) -> None:
-        self.send, self.queue, self.only, self.seed = send, queue, only, seed
+    def __init__(self, send: Send, *, queue: int, seed: float) -> None:
+        self.send, self.queue, self.seed = send, queue, seed
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Choose the checks, tell the parent which there are, and shuffle them."""
-        items[:] = [
-            item
-            for item in items
-            if self.only is None or task_of(item) == SENTINEL or name_of(item.nodeid) in self.only
-        ]
+        """Tell the parent which checks there are, and shuffle them."""
         self.send({"expected": [(task_of(item), item.nodeid) for item in items]})
         random.Random(self.seed).shuffle(items)  # noqa: S311
 

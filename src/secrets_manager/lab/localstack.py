@@ -476,7 +476,7 @@ def _refuse_second(endpoint: str) -> None:
         LabError: It does.
     """
     started = _started()
-    if started and started.port != _port(endpoint):
+    if started and started.port != _port(endpoint) and _is_alive(started):
         other = f"http://localhost:{started.port}"
         if is_healthy(other):
             message = f"LocalStack is up at {other}. Stop that first: make localstack-down"
