@@ -103,7 +103,9 @@ def _moto() -> Iterator[SecretsManagerClient]:
     with environment(TEST_ENVIRONMENT):
         from moto import mock_aws  # Takes 0.3 seconds, which other backends need not wait for.
 
-        with mock_aws(), _mended_moto(), _default_session(moto_session()):
+        # boto3 sends nothing by `requests`, for which moto would ready a thousand patterns.
+        without_requests: Any = patch("moto.core.models.RESPONSES_METHODS", [])
+        with without_requests, mock_aws(), _mended_moto(), _default_session(moto_session()):
             yield get_secrets_client()
 
 
