@@ -27,7 +27,7 @@ def test_a_handout_passes_its_own_tests_gives_nothing_away_and_is_upgraded(
         run = subprocess.run(
             ["make", *arguments],
             cwd=folder,
-            env=tools,
+            env={**tools, "LOCALSTACK_HOST": "localhost:9"},  # As with learners: it is not up.
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
