@@ -38,6 +38,7 @@ from secrets_manager.grading.upgrade import upgrade
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.localstack import is_healthy
+from secrets_manager.lab.signals import end_as_on_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -298,4 +299,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    end_as_on_ctrl_c()
     sys.exit(main())

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
+from contextlib import suppress
 from itertools import islice
 from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from secrets_manager.lab.signals import end_as_on_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -45,6 +47,8 @@ def in_forks(calls: Sequence[Callable[[], T]]) -> Generator[T, None, None]:
                     del running[worker.answer]
             yield returned.pop(wanted)
     finally:
+        for _, worker in running.values():
+            worker.process.terminate()
         for _, worker in running.values():
             worker.end()
 
@@ -82,9 +86,10 @@ class _Worker(Generic[T]):
 
 def _make(call: Callable[[], Any], writing: connection.Connection) -> None:
     """Make the call, in the fork. One that is told to end goes through its `finally` first."""
-    for told_to_end in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told_to_end, lambda *_: sys.exit(1))
-    try:
-        writing.send((call(), None))
-    except Exception as error:
-        writing.send((None, error))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # A terminal sends it to whoever began us, too.
+    end_as_on_ctrl_c()
+    with suppress(KeyboardInterrupt):
+        try:
+            writing.send((call(), None))
+        except Exception as error:
+            writing.send((None, error))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -21,6 +20,7 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 
 from secrets_manager.lab.backends import backend_name, default_session, open_backend
 from secrets_manager.lab.errors import LabError
+from secrets_manager.lab.signals import end_as_on_ctrl_c
 from secrets_manager.lab.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 def run(main: Callable[[SecretsManagerClient], None]) -> NoReturn:
     """Run the lesson and exit: 0 when it ran, 2 for what a person can mend, 130 on Ctrl-C."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):  # `kill`, and a terminal that is closed.
-        if signal.getsignal(ending) is not signal.SIG_IGN:  # As under nohup.
-            signal.signal(ending, _interrupt)
+    end_as_on_ctrl_c()
     if sys.stdout is None:  # Closed, as by `>&-`.
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - Until the program ends.
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -90,11 +88,6 @@ def tell(main: Callable[[SecretsManagerClient], None]) -> None:
     ):
         main(client)
     print(f"\n{transcript.summary()}", flush=True)
-
-
-def _interrupt(signum: int, _frame: object) -> NoReturn:
-    signal.signal(signum, signal.SIG_IGN)  # make passes a signal on: one came, cleanup is on.
-    raise KeyboardInterrupt(signum)
 
 
 def _complain(sentence: str, status: int) -> int:

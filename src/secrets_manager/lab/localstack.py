@@ -24,13 +24,14 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from secrets_manager.client import localstack_endpoint
 from secrets_manager.lab import environment
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.isolated import INSTALL_SECONDS, install
+from secrets_manager.lab.signals import end_as_on_ctrl_c, run_to_its_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ def _with_localstack(command: list[str]) -> int:
     with _alone():
         up()
     try:
-        return subprocess.run(command).returncode
+        return run_to_its_end(command)
     finally:
         if not was_up:
             with _alone():
@@ -590,10 +591,6 @@ def _complain(sentence: str, status: int) -> int:
     return status
 
 
-def _interrupt(signum: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt(signum)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupt)  # So that `kill` cleans up, as Ctrl-C does.
+    end_as_on_ctrl_c()
     sys.exit(main(sys.argv[1:]))
