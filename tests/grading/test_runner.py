@@ -134,6 +134,7 @@ def test_a_value_in_an_error_is_not_told(toy: Toy) -> None:
     ("source", "said"),
     [
         ("def read(:\n", "exercise_9.py:1 is not Python"),
+        ("answer = 'a\0b'\n", "is not Python: source code"),
         ("import no_such_thing\n", "exercise_9.py:1 cannot be loaded: ModuleNotFoundError"),
         ("\nimport sys\nsys.exit(0)\n", "exercise_9.py:3 cannot be loaded: SystemExit"),
         ("import os\nos._exit(0)\n", "ends the program as it loads"),
@@ -146,8 +147,8 @@ def test_a_file_that_cannot_be_loaded_is_an_error_in_one_sentence(
 ) -> None:
     verdict = toy.judge(source)
 
-    assert verdict.status is Status.ERROR
-    assert said in (verdict.problem or "")
+    problem = verdict.problem or ""
+    assert (verdict.status, said in problem, "None" in problem) == (Status.ERROR, True, False)
 
 
 def test_a_missing_file_is_an_error_in_one_sentence(toy: Toy) -> None:

@@ -52,7 +52,8 @@ def load(file: Path, shown: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        problem = f"{shown}:{error.lineno} is not Python: {error.msg}"
+        where = f"{shown}:{error.lineno}" if error.lineno else shown
+        problem = f"{where} is not Python: {error.msg}"
     except BaseException as error:
         problem = f"{place(error, file, shown)} cannot be loaded: {in_words(error)}"
     if problem:
