@@ -205,7 +205,8 @@ class SecretCache:
         A call asks for up to BATCH_SIZE names, each once, and only for those without a fresh
         answer; where there are none, there is no call. Values are kept as `refresh` keeps them.
         A name stays cold where AWS reports an error for it, sends nothing for it, or sends what
-        is not a JSON object: nothing is remembered for it, and it spoils no other.
+        is not a JSON object, or is nested too deeply to be read: nothing is remembered for it,
+        and it spoils no other.
         An error reported for a name, other than OUTAGE_CODES, makes the cache forget that secret,
         as in `get_or_stale`. An error of a whole call says nothing of single secrets: it is
         raised, and earlier batches stay warm.

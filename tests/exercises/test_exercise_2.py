@@ -1253,6 +1253,27 @@ def test_threads_that_are_refused_together_share_one_refresh(
 
 
 @task("2.6")
+def test_what_another_thread_has_refreshed_is_tried_even_if_it_is_the_same(
+    exercise: Any, client: SecretsManagerClient, aws: Aws, clock: Clock, canary: Canary, name: str
+) -> None:
+    """Until finishSecret each refresh brings the refused value: a call of one is one for all."""
+
+    def another_thread_refreshes(_: float) -> None:
+        clock.now += 1
+        cache.refresh(name)
+
+    cache = exercise.SecretCache(client, clock=clock, sleep=another_thread_refreshes)
+    create(client, name, canary())
+    database = Database(exercise, canary())
+
+    with suppress(database.refusal):
+        cache.log_in(name, database.connect)
+
+    more = aws.calls - 1 - len(PAUSES)
+    expect(more == 0, f"in each pause another thread had asked AWS; {more} more calls were made")
+
+
+@task("2.6")
 def test_a_refused_login_does_not_wait_for_the_refresh_of_another_secret(
     exercise: Any,
     client: SecretsManagerClient,
@@ -1321,7 +1342,8 @@ def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
     client: SecretsManagerClient, cache: Any, canary: Canary
 ) -> None:
     """A batch succeeds though single names fail: these are returned, and nothing is made up."""
-    missing, deleted, text, binary, listed, unsaid, empty, *usable = [new_name() for _ in range(9)]
+    missing, deleted, text, binary, listed, deep, unsaid, empty = [new_name() for _ in range(8)]
+    usable = [new_name(), new_name()]
     passwords = {each: canary() for each in (*usable, deleted, unsaid)}
     for each, password in passwords.items():
         create(client, each, password)
@@ -1330,13 +1352,14 @@ def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
     client.create_secret(Name=binary, SecretBinary=canary().encode())
     client.create_secret(Name=empty, SecretString="{}")
     client.create_secret(Name=listed, SecretString=json.dumps([canary()]))
+    client.create_secret(Name=deep, SecretString="[" * 60_000)
 
     def lose_one(parsed: dict[str, Any], **_: Any) -> None:
         found = parsed["SecretValues"]
         parsed["SecretValues"] = [entry for entry in found if entry["Name"] != unsaid]
 
     client.meta.events.register("after-call.secretsmanager.BatchGetSecretValue", lose_one)
-    names = [usable[0], text, deleted, binary, unsaid, missing, empty, listed, *usable, text]
+    names = [usable[0], text, deleted, binary, unsaid, missing, empty, listed, deep, *usable, text]
     cold = got(cache.warm_up, iter(names))
 
     expect(isinstance(cold, list), f"some names are unusable, and warm_up ended in {told(cold)}")
@@ -1350,6 +1373,7 @@ def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
         "AWS says nothing of": unsaid,
         "does not exist": missing,
         "is JSON, but no object": listed,
+        "is nested beyond measure": deep,
     }
     for kind, each in kinds.items():
         what = f"a secret that {kind}"
