@@ -47,6 +47,7 @@ WAIT_SECONDS = 1.0  # For a call that waits for a lock in a way which the databa
 END_SECONDS = 6.0  # More than a call may wait for a lock.
 MOST = 40  # How many calls or messages of one step are disturbed, one after the other.
 QUICK_SCRAM = 160000  # From this version on a server can be told to make logins cheap.
+VERIFIER = b"SCRAM-SHA-256$"
 SERVER_IS_READY = b"Z\0\0\0\x05I"
 READS = ("GetSecretValue", "DescribeSecret", "ListSecretVersionIds", "BatchGetSecretValue")
 
@@ -969,8 +970,8 @@ def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> Non
 
 @task("3.4")
 def test_a_member_gets_the_new_password(exercise: Any, shop: Shop) -> None:
-    """A user that exists and is a member may log in with the new password, and as the owner."""
-    shop.add_role(shop.clone, shop.canary())
+    """Whoever exists and is a member, inheriting or not, may log in anew, and as the owner."""
+    shop.add_role(shop.clone, shop.canary(), "LOGIN NOINHERIT")
     shop.run("GRANT {} TO {}", shop.user, shop.clone)
     new = {"username": shop.clone, "password": shop.canary()}
     for state in ("LOGIN", "NOLOGIN"):
@@ -1621,6 +1622,30 @@ def test_who_has_lost_awspending_while_waiting_stops(exercise: Any, shop: Shop) 
         expect(shop.accepts(pending), "a cancelled set_secret() changed the next one's password")
         expect(shop.holder() != token, "finish_secret() promoted a version that was cancelled")
         shop.cancel(other)
+
+
+@task("3.7")
+def test_what_changes_while_the_database_is_at_work_undoes_the_set(
+    exercise: Any, shop: Shop, wire: Wire
+) -> None:
+    """The last act before the commit is to ask AWS: an operator may have changed it meanwhile."""
+    with_lock(exercise, shop)
+    token = shop.begin()
+    shop.pend(token)
+    before = shop.others()
+
+    def edit(data: bytes) -> bool:
+        if VERIFIER in data:  # The statement that changes the password.
+            wire.mend()
+            shop.edit()
+        return False
+
+    wire.cuts = edit
+    error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+
+    what = f"set_secret(), while an operator changed {AWSCURRENT},"
+    expect_refusal(error, exercise.RotationError, what)
+    expect_untouched(shop, before, what)
 
 
 @task("3.7")
