@@ -54,11 +54,17 @@ def test_load_returns_the_json_object(
 
 @task("1.1")
 def test_load_returns_none_for_a_missing_secret(
-    exercise: Any, client: SecretsManagerClient, name: str
+    exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
-    """A secret that does not exist is None, since a program may well start without it."""
+    """A secret that does not exist is None, as a program may start without it."""
     result = exercise.load(client, name)
     expect(result is None, f"load() returned {told(result)} for a secret that does not exist")
+    config = {"key": canary()}
+    client.create_secret(Name=name, SecretString=json.dumps(config))
+
+    result = exercise.load(client, name)
+
+    expect(same(result, config), "load() did not return what was created after its first call")
 
 
 @task("1.1")
@@ -296,7 +302,11 @@ def test_merge_replaces_what_is_not_two_objects(exercise: Any) -> None:
 @task("1.3")
 def test_merge_neither_changes_nor_shares(exercise: Any) -> None:
     """Arguments stay as they are and share nothing with the result, as a base has many overlays."""
-    base = {"db": {"pool": {"size": 5}}, "hosts": [{"name": "a"}], "both": {"of": {"base": []}}}
+    base = {
+        "db": {"pool": {"size": 5}},
+        "hosts": [{"name": "a"}, [1]],
+        "both": {"of": {"base": []}},
+    }
     overlay = {"mail": {"to": [{"name": "x"}]}, "both": {"also": {"deep": [1]}}}
     arguments = {"base": base, "overlay": overlay}
     before = copy.deepcopy(arguments)
@@ -336,6 +346,7 @@ def test_lookup_names_the_first_part_that_is_missing(exercise: Any, canary: Cana
         ("db.prot", "db.prot"),
         ("db.pol.size", "db.pol"),
         ("db.login.secret", "db.login.secret"),
+        ("db..pool", "db."),
     ):
         expect_missing(exercise, config, path, missing, values)
 
@@ -459,6 +470,7 @@ def test_save_replaces_what_is_unusable(
         {"SecretBinary": canary().encode()},
         {"SecretString": canary()},
         {"SecretString": json.dumps([canary()])},
+        {"SecretString": "[" * 60_000},
     )
     for number, value in enumerate(values):
         broken, config = f"{name}/{number}", {"key": canary()}

@@ -646,17 +646,24 @@ def test_threads_that_come_while_a_call_runs_share_its_result(
 
 
 @task("2.3")
-def test_threads_with_other_keys_go_on(cache: Any, pool: ThreadPoolExecutor) -> None:
-    """One slow secret must not stop the reads of all others, as one lock for all would."""
+def test_threads_with_other_keys_go_on(
+    client: SecretsManagerClient, cache: Any, pool: ThreadPoolExecutor
+) -> None:
+    """One slow secret stops neither the reads of others, nor those of another cache."""
     held = Held("slow")
     first = under_way(pool, held, lambda: cache.once(KEY, held))
+    another_key, another_cache = "for a call that has another key", "for a call of another cache"
     others = [
-        pool.submit(cache.once, key, lambda: "quick")
-        for key in (("shop/mail", CURRENT), (KEY[0], PREVIOUS))
+        (pool.submit(of.once, key, lambda: "quick"), why)
+        for of, key, why in (
+            (cache, ("shop/mail", CURRENT), another_key),
+            (cache, (KEY[0], PREVIOUS), another_key),
+            (type(cache)(client), KEY, another_cache),
+        )
     ]
 
-    for each in others:
-        end = end_of(each, "for a call that has another key")
+    for each, why in others:
+        end = end_of(each, why)
         expect(end == "quick", f"a thread whose key no other thread uses got {told(end)}")
     held.released.set()
     end_of(first, "though its call has ended")
@@ -1260,14 +1267,14 @@ def test_what_another_thread_has_refreshed_is_tried_even_if_it_is_the_same(
 
     def another_thread_refreshes(_: float) -> None:
         clock.now += 1
-        cache.refresh(name)
+        shared.refresh(name)
 
-    cache = exercise.SecretCache(client, clock=clock, sleep=another_thread_refreshes)
+    shared = exercise.SecretCache(client, clock=clock, sleep=another_thread_refreshes)
     create(client, name, canary())
     database = Database(exercise, canary())
 
     with suppress(database.refusal):
-        cache.log_in(name, database.connect)
+        shared.log_in(name, database.connect)
 
     more = aws.calls - 1 - len(PAUSES)
     expect(more == 0, f"in each pause another thread had asked AWS; {more} more calls were made")

@@ -711,6 +711,13 @@ def test_a_password_is_new_and_harmless(exercise: Any, secret: Secret) -> None:
         awkward = not set(AWKWARD).isdisjoint(password)
         expect(not awkward, "the password has a character that URLs or shells stumble over")
     expect(len(passwords) == 3, "two rotations were given the same password")
+    other = Secret(secret.client, secret.canary, secret.login, secret.stack)
+    secret.stack.enter_context(staged(secret.client, other.arn, token))
+
+    exercise.create_secret(secret.client, other.arn, token)
+
+    computed = other.value(AWSPENDING)["password"] == password
+    expect(not computed, "two secrets were given the same password, as their tokens are the same")
 
 
 @task("3.2")

@@ -54,7 +54,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[Status]:
     [
         *((Status.TODO, "", 0), (Status.PASS, "", 0), (Status.FAIL, "", 1)),
         *((Status.TODO, "1", 1), (Status.PASS, "1", 0), (Status.FAIL, "1", 1)),
-        (Status.ERROR, "", 1),
+        *((Status.ERROR, "", 1), (Status.TODO, "yes", 1), (Status.TODO, "0", 0)),
     ],
 )
 def test_an_exit_status_tells_wrong_from_todo(

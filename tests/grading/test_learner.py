@@ -51,6 +51,12 @@ def test_a_damaged_memory_of_hints_begins_anew(tmp_path: Path) -> None:
     assert "hint 1 of 3" in learner.next_hint(TASK)
 
 
+def test_a_hint_is_given_where_none_can_be_remembered() -> None:
+    learner.SEEN.mkdir()
+
+    assert "hint 1 of 3" in learner.next_hint(TASK)
+
+
 def test_a_hint_names_the_section_to_read() -> None:
     assert TASK.docs in learner.next_hint(TASK)
 
@@ -90,6 +96,25 @@ def test_reset_brings_back_a_file_that_was_deleted(toy: Toy, tmp_path: Path) -> 
     learner.reset(toy.exercise)
 
     assert toy.exercise.file.read_text() == "stub"
+
+
+def test_reset_moves_a_folder_or_a_link_to_nowhere_aside(toy: Toy, tmp_path: Path) -> None:
+    (tmp_path / "stubs" / "exercise_9.py").write_text("stub")
+    file, kept = toy.exercise.file, []
+
+    file.mkdir()
+    (file / "mine").write_text("work")
+    kept.append(learner.reset(toy.exercise))
+    file.unlink()
+    file.symlink_to(tmp_path / "nowhere")
+    kept.append(learner.reset(toy.exercise))
+
+    assert kept[0] is not None
+    assert kept[1] is not None
+    assert (kept[0] / "mine").read_text() == "work"
+    assert kept[1].is_symlink()
+    assert not (tmp_path / "nowhere").exists()
+    assert file.read_text() == "stub"
 
 
 def test_reset_without_a_stub_loses_nothing(toy: Toy) -> None:

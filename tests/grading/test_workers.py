@@ -67,5 +67,5 @@ def test_a_worker_that_is_not_waited_for_any_more_goes_through_its_finally(tmp_p
     assert ended.exists()
 
 
-def test_hundreds_of_forks_come_to_their_end() -> None:
-    assert sum(in_forks([partial(int, 1)] * 400)) == 400
+def test_a_hundred_forks_come_to_their_end() -> None:
+    assert sum(in_forks([partial(int, 1)] * 100)) == 100

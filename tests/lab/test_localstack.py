@@ -234,6 +234,16 @@ def test_up_survives_a_stale_note_of_what_was_started(text: str) -> None:
     assert localstack.main(["down"]) == 0
 
 
+def test_a_localstack_at_a_port_that_only_a_stale_note_names_is_no_second_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(localstack, "is_healthy", lambda endpoint: True)
+    localstack.FOLDER.mkdir()
+    localstack._mark(localstack.Started(999999999, 4567))
+
+    localstack._refuse_second("http://localhost:4566")
+
+
 def test_down_leaves_alone_a_process_that_was_given_the_same_id(
     port: int, capfd: pytest.CaptureFixture[str]
 ) -> None:

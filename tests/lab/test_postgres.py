@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -545,3 +546,34 @@ def accepts_any_password(server: Postgres) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_a_server_is_made_in_memory_only_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in postgres_keeper.CHOICES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(postgres_keeper, "MEMORY", tmp_path)
+
+    firsts = []
+    for room in (0, 1 << 62):
+        monkeypatch.setattr(postgres_keeper, "ROOM", room)
+        firsts.append(postgres_keeper.temporary_folders()[0] == tmp_path)
+
+    assert firsts == [True, False]
+
+
+@pytest.mark.parametrize("name", postgres_keeper.CHOICES)
+def test_a_server_is_made_where_the_user_wants_temporary_files(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in postgres_keeper.CHOICES:
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    assert postgres_keeper.temporary_folders()[0] == tmp_path
+
+
+def test_there_is_no_room_in_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    assert not postgres_keeper.is_roomy(tmp_path / "none")

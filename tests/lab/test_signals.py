@@ -34,13 +34,14 @@ def _handlers_restored() -> Iterator[None]:
         signal.signal(ending, handler)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_to_be_told_to_end_is_ctrl_c_once(ending: signal.Signals) -> None:
+@pytest.mark.parametrize("second", ENDINGS)
+@pytest.mark.parametrize("first", ENDINGS)
+def test_to_be_told_to_end_is_ctrl_c_once(first: signal.Signals, second: signal.Signals) -> None:
     end_as_on_ctrl_c()
 
     with pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(ending)
-    signal.raise_signal(ending)  # Ignored, as the clean-up is on.
+        signal.raise_signal(first)
+    signal.raise_signal(second)  # Ignored, as the clean-up is on.
 
 
 def test_what_is_ignored_stays_ignored() -> None:

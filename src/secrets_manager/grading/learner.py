@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import shutil
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ def next_hint(task: Task) -> str:
     """Return the next rung of a task's ladder, and remember it; after the last, the last again."""
     seen = _seen()
     rung = min(seen.get(task.id, 0), len(task.hints) - 1)
-    SEEN.write_text(json.dumps({**seen, task.id: rung + 1}, indent=1) + "\n")
+    with suppress(OSError):  # Not remembered, and so the same hint comes again.
+        SEEN.write_text(json.dumps({**seen, task.id: rung + 1}, indent=1) + "\n")
     more = "" if rung + 1 == len(task.hints) else " Ask again for more."
     return (
         f"Task {task.id}, {task.title}: hint {rung + 1} of {len(task.hints)}.{more}\n\n"
@@ -75,10 +77,12 @@ def reset(exercise: Exercise) -> Path | None:
     if not stub.exists():
         message = f"{stub.relative_to(ROOT)} is not there; bring it back: git checkout exercises"
         raise LabError(message)
-    kept = None
-    if exercise.file.exists() and exercise.file.read_bytes() != stub.read_bytes():
+    kept, file = None, exercise.file
+    is_plain = file.is_file() and not file.is_symlink()
+    is_there = file.exists() or file.is_symlink()  # Also a folder, or a link to nowhere.
+    if is_there and not (is_plain and file.read_bytes() == stub.read_bytes()):
         now = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S-%f")
-        kept = exercise.file.with_name(f"{exercise.file.stem}.{now}.py")
-        exercise.file.rename(kept)
-    shutil.copyfile(stub, exercise.file)
+        kept = file.with_name(f"{file.stem}.{now}.py")
+        file.rename(kept)
+    shutil.copyfile(stub, file)
     return kept

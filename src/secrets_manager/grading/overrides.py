@@ -40,7 +40,7 @@ def overridden(known: set[str], override: Path) -> set[str] | None:
             continue
         names = {*_functions(ast.Module([node], []))}
         if isinstance(node, ast.ClassDef) and (len(names) < len(node.body) or not _extends(node)):
-            return None  # It has fields, or lacks what the class had, which no call shows.
+            return None  # It changes more than methods, which no call shows.
         if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             return None
         replaced |= names
@@ -52,7 +52,9 @@ def overridden(known: set[str], override: Path) -> set[str] | None:
 
 def _extends(node: ast.ClassDef) -> bool:
     """Return whether a class is the one before it of that name, with other methods."""
-    return [ast.unparse(base) for base in node.bases] == [node.name] and not node.decorator_list
+    return [ast.unparse(base) for base in node.bases] == [node.name] and not (
+        node.decorator_list or node.keywords
+    )
 
 
 def _functions(tree: ast.Module) -> Iterator[str]:

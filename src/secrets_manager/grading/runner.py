@@ -83,7 +83,7 @@ def judge(
         LabError: The exercise's database does not start; or what a check has left on LocalStack or
             in the database cannot be deleted.
     """
-    path = (file or exercise.file).resolve()
+    path = (file or exercise.file).absolute()
     shown = _shown(path)
     with _database(exercise), _queue() as queue:
         dealt = partial(_Dealt, queue=queue, seed=random.random())  # noqa: S311

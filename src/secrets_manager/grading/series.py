@@ -72,6 +72,9 @@ def judge_series(
     series = _Series(exercise, jobs, backends)
     places = f"--rootdir={exercise.checks.parents[2]}", f"--confcutdir={exercise.checks.parent}"
     pytest.main([*PYTEST_OPTIONS, *places, str(exercise.checks)], [series.judge, series])
+    if len(series.outcomes) != len(jobs):  # pytest has swallowed what ended it.
+        message = f"Only {len(series.outcomes)} of {len(jobs)} files were judged."
+        raise RuntimeError(message)
     return series.outcomes
 
 

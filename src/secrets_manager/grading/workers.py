@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import os
 import signal
+import traceback
 from contextlib import suppress
 from itertools import islice
 from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from secrets_manager.lab.signals import end_as_on_ctrl_c
+from secrets_manager.lab.signals import end_as_on_ctrl_c, held_back, let_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
 T = TypeVar("T")
 
-END_SECONDS = 5  # What a worker may take to end its own forks, and to clean up after them.
+LOOK_SECONDS = 1  # How often to see whether a worker has ended without a word.
+END_SECONDS = 30  # What a worker may take to end its own forks, and to clean up after them.
 
 
 def in_forks(calls: Sequence[Callable[[], T]]) -> Generator[T, None, None]:
@@ -39,10 +41,10 @@ def in_forks(calls: Sequence[Callable[[], T]]) -> Generator[T, None, None]:
         for wanted in range(len(calls)):
             while wanted not in returned:
                 for at, call in islice(to_make, at_once - len(running)):
-                    worker = _Worker(call)
-                    running[worker.answer] = at, worker
-                for answer in connection.wait([*running]):
-                    at, worker = running[answer]  # type: ignore[index]
+                    with held_back():  # Else one could be started, and never ended.
+                        worker = _Worker(call)
+                        running[worker.answer] = at, worker
+                for at, worker in _ready([*running.values()]):
                     returned[at] = worker.returned()
                     del running[worker.answer]
             yield returned.pop(wanted)
@@ -53,24 +55,34 @@ def in_forks(calls: Sequence[Callable[[], T]]) -> Generator[T, None, None]:
             worker.end()
 
 
+def _ready(running: Sequence[tuple[int, _Worker[T]]]) -> Iterator[tuple[int, _Worker[T]]]:
+    """Yield those that have answered, or have ended: then their forks may keep the pipe open."""
+    answered = connection.wait([worker.answer for _, worker in running], LOOK_SECONDS)
+    for at, worker in running:
+        if worker.answer in answered or not worker.process.is_alive():
+            yield at, worker
+
+
 class _Worker(Generic[T]):
     """A fork that makes one call; *answer* is where what came of it arrives."""
 
     def __init__(self, call: Callable[[], T]) -> None:
         context = get_context("fork")
         self.answer, writing = context.Pipe(duplex=False)
-        self.process = context.Process(target=_make, args=(call, writing))
+        self.process = context.Process(target=_make, args=(call, writing), daemon=True)
         self.process.start()
         writing.close()
 
     def returned(self) -> T:
         """Return what the call returned, once it has."""
-        try:
-            result, error = self.answer.recv()
-        except EOFError:
-            error = RuntimeError("A worker has ended before its work was done.")
+        early = RuntimeError("A worker has ended before its work was done.")
+        answer: tuple[Any, Exception | None] = None, early
+        with suppress(EOFError):
+            if self.answer.poll():
+                answer = self.answer.recv()
         self.process.join(END_SECONDS)
         self.end()
+        result, error = answer
         if error:
             raise error
         return result  # type: ignore[no-any-return]
@@ -88,8 +100,10 @@ def _make(call: Callable[[], Any], writing: connection.Connection) -> None:
     """Make the call, in the fork. One that is told to end goes through its `finally` first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # A terminal sends it to whoever began us, too.
     end_as_on_ctrl_c()
+    let_in()
     with suppress(KeyboardInterrupt):
         try:
             writing.send((call(), None))
         except Exception as error:
+            error.add_note(traceback.format_exc())  # Its own frames do not travel.
             writing.send((None, error))

@@ -36,6 +36,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 POLL_SECONDS = 0.005
 MEMORY = Path("/dev/shm")  # noqa: S108 - A data folder is made there in half the time.
+CHOICES = ("TMPDIR", "TEMP", "TMP")
 ROOM = 256_000_000  # Bytes; a server takes 40 million, and some programs may run one each.
 OWNER_SECONDS = 1.0
 PORT_TRIES = 10
@@ -128,10 +129,10 @@ def flock(descriptor: int) -> bool:
 
 
 def temporary_folders() -> list[Path]:
-    """Return where folders may be made: the user's choice (TMPDIR), in memory, and on a disk."""
+    """Return where folders may be made: the user's choice (CHOICES), in memory, and on a disk."""
     chosen = [Path(tempfile.gettempdir()).resolve()]
     in_memory = [MEMORY] if is_roomy(MEMORY) else []
-    first = [*chosen, *in_memory] if os.environ.get("TMPDIR") else [*in_memory, *chosen]
+    first = [*chosen, *in_memory] if any(map(os.environ.get, CHOICES)) else [*in_memory, *chosen]
     return [*first, Path("/tmp"), Path("/var/tmp")]  # noqa: S108
 
 
@@ -141,7 +142,9 @@ def is_roomy(folder: Path) -> bool:
         status = os.statvfs(folder)
     except OSError:
         return False
-    return status.f_bavail * status.f_frsize > ROOM and not status.f_flag & os.ST_NOEXEC
+    return status.f_bavail * status.f_frsize > ROOM and not status.f_flag & getattr(
+        os, "ST_NOEXEC", 0
+    )
 
 
 def temporary_folder() -> Path:
