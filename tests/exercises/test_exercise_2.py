@@ -1237,7 +1237,7 @@ def test_threads_that_are_refused_together_share_one_refresh(
         except database.refusal:
             if database.accepted == new and login["password"] == old:
                 with suppress(threading.BrokenBarrierError):
-                    both_refused.wait(THREAD_SECONDS / 2)
+                    both_refused.wait(THREAD_SECONDS / 3)
             raise
 
     cache = exercise.SecretCache(client, clock=Clock(), sleep=sleep)

@@ -61,7 +61,7 @@ class Outcome:
 
 
 # What is judged here is known to be right or wrong, and most of what waits does so in vain.
-THREAD_SECONDS = 1
+THREAD_SECONDS = 1.5
 
 
 def judge_series(
