@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from secrets_manager.grading import series
 from secrets_manager.grading.proof import checks_of
+from secrets_manager.grading.workers import in_forks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,3 +112,17 @@ def test_checks_are_found_with_their_tasks(toy: Toy) -> None:
         "test_a_missing_secret_is_none": "9.1",
         "test_length_is_counted": "9.2",
     }
+
+
+def test_a_series_that_is_cut_short_is_an_error(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(series._Series, "_outcome", interrupted)
+    jobs = [
+        series.Job("the solution", toy.exercise.solution, frozenset(["test_length_is_counted"]))
+    ]
+    call = partial(series.judge_series, toy.exercise, jobs, ("moto",))
+
+    with pytest.raises(RuntimeError, match="0 of 1 files"):
+        [*in_forks([call])]

@@ -44,14 +44,6 @@ def test_to_be_told_to_end_is_ctrl_c_once(first: signal.Signals, second: signal.
     signal.raise_signal(second)  # Ignored, as the clean-up is on.
 
 
-def test_what_is_ignored_stays_ignored() -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    end_as_on_ctrl_c()
-
-    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-
-
 def test_a_command_is_told_to_end_and_waited_for() -> None:
     assert run_to_its_end([sys.executable, "-c", TOLD_TO_END]) == 7
 

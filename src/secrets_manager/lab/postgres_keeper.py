@@ -37,7 +37,7 @@ STOP_SECONDS = 5.0
 POLL_SECONDS = 0.005
 MEMORY = Path("/dev/shm")  # noqa: S108 - A data folder is made there in half the time.
 CHOICES = ("TMPDIR", "TEMP", "TMP")
-ROOM = 256_000_000  # Bytes; a server takes 40 million, and some programs may run one each.
+ROOM = 256_000_000  # Bytes, for some servers at once.
 OWNER_SECONDS = 1.0
 PORT_TRIES = 10
 INITDB_OPTIONS = (
@@ -142,9 +142,8 @@ def is_roomy(folder: Path) -> bool:
         status = os.statvfs(folder)
     except OSError:
         return False
-    return status.f_bavail * status.f_frsize > ROOM and not status.f_flag & getattr(
-        os, "ST_NOEXEC", 0
-    )
+    may_run = not status.f_flag & getattr(os, "ST_NOEXEC", 0)  # macOS does not tell.
+    return may_run and status.f_bavail * status.f_frsize > ROOM
 
 
 def temporary_folder() -> Path:
