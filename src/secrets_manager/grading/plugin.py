@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import inspect
 import logging
 import secrets
 import sys
 import traceback
+from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -36,21 +38,28 @@ class LoadError(Exception):
     """The learner's file cannot be loaded; the text says why in one sentence."""
 
 
+class _Loader(SourceFileLoader):
+    """Compiles a file once, though each check has a module of its own made of it."""
+
+    get_code = functools.cache(SourceFileLoader.get_code)  # Loaders of one file are equal.
+
+
 def load(file: Path, shown: str) -> ModuleType:
-    """Return the learner's file as a new module.
+    """Return the learner's file as a new module; it is read once in a process.
 
     Raises:
         LoadError: It does not exist, is not Python, or raises as it loads.
     """
-    spec = importlib.util.spec_from_file_location("judged_exercise", file)
-    if spec is None or spec.loader is None or not file.exists():
+    loader = _Loader("judged_exercise", str(file))
+    spec = importlib.util.spec_from_file_location(loader.name, file, loader=loader)
+    if spec is None or not file.exists():
         message = f"{shown} is not there"
         raise LoadError(message)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # Where dataclasses look their annotations up.
     problem = None
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except SyntaxError as error:
         where = f"{shown}:{error.lineno}" if error.lineno else shown
         problem = f"{where} is not Python: {error.msg}"
