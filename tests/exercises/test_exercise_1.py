@@ -513,12 +513,7 @@ def test_save_meets_another_that_creates_the_secret(
 ) -> None:
     """Where another program creates the secret at this very moment, the value is put instead."""
     others = json.dumps({"key": canary()})
-
-    def be_quicker(**_: Any) -> None:
-        client.meta.events.unregister("provide-client-params.*.CreateSecret", be_quicker)
-        client.create_secret(Name=name, SecretString=others)
-
-    client.meta.events.register("provide-client-params.*.CreateSecret", be_quicker)
+    created_by_another(client, name, others)
     config, token = {"key": canary()}, new_token()
 
     result = exercise.save(client, name, config, token)
@@ -527,6 +522,10 @@ def test_save_meets_another_that_creates_the_secret(
     expect(same(parsed(text), config), "save() left the other program's value where it was")
     expect(version == token, "the current version's id is not the token after save()")
     expect(same(result, token), f"save() returned {told(result)}, not the new version's id")
+    full, code = f"{name}/full", "LimitExceededException"
+    created_by_another(client, full, others, then=lambda: refuse(client, PUTS, code))
+
+    expect_error(exercise, "save", code, client, full, config, new_token())
 
 
 @task("1.4")
@@ -536,12 +535,13 @@ def test_save_stores_nothing_over_what_it_cannot_read(
     """Where the current value cannot be read for now, that error passes and nothing is stored."""
     text = json.dumps({"key": canary()})
     before = client.create_secret(Name=name, SecretString=text)["VersionId"]
-    stop = refuse(client, (*READS, *LOOKS), "ThrottlingException")
     arguments = client, name, {"key": canary()}, new_token()
+    for code in ("ThrottlingException", "InternalServiceError", "DecryptionFailure"):
+        stop = refuse(client, (*READS, *LOOKS), code)
 
-    expect_error(exercise, "save", "ThrottlingException", *arguments)
+        expect_error(exercise, "save", code, *arguments)
 
-    stop()
+        stop()
     stored = ids(client, name) != {before}
     expect(not stored, "save() stored a value though it could not read the current one")
     client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
@@ -971,6 +971,22 @@ def current(client: SecretsManagerClient, name: str) -> tuple[str | None, str | 
     except client.exceptions.ResourceNotFoundException:
         return None, None
     return answer["VersionId"], answer.get("SecretString")
+
+
+def created_by_another(
+    client: SecretsManagerClient,
+    name: str,
+    text: str,
+    then: Callable[[], object] = lambda: None,
+) -> None:
+    """Let another program create a secret the moment before the next CreateSecret."""
+
+    def be_quicker(**_: Any) -> None:
+        client.meta.events.unregister("provide-client-params.*.CreateSecret", be_quicker)
+        client.create_secret(Name=name, SecretString=text)
+        then()
+
+    client.meta.events.register("provide-client-params.*.CreateSecret", be_quicker)
 
 
 def parsed(text: str | None) -> Any:

@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -647,7 +647,7 @@ def test_a_name_that_postgresql_would_cut_off_is_refused(exercise: Any) -> None:
 @task("3.2")
 def test_create_stores_a_login_of_the_other_user(exercise: Any, secret: Secret) -> None:
     """AWSPENDING is all of AWSCURRENT with another user and password; AWSCURRENT stays."""
-    secret.edit(pool={"size": 5})
+    secret.edit(pool={"size": 5, "tls": True})
     for user in ("shop_clone", "shop"):
         before, current, token = secret.labels(), secret.value(), secret.begin()
 
@@ -947,9 +947,10 @@ def test_test_secret_closes_its_connection(
 # Task 3.4
 
 
-def acts_as(shop: Shop, login: dict[str, Any]) -> str:
-    """Return the role that a login's sessions begin as."""
-    with shop.connect(login) as connection:
+def acts_as(shop: Shop, login: dict[str, Any], dbname: str | None = None) -> str:
+    """Return the role that a login's sessions begin as, in the shop's database or another one."""
+    server = shop.server if dbname is None else replace(shop.server, dbname=dbname)
+    with server.connect(login["username"], login["password"]) as connection:
         [(role,)] = connection.execute("SELECT current_user")
     return str(role)
 
@@ -965,6 +966,8 @@ def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> Non
     expect(shop.accepts(login), "the new user cannot log in with its password")
     expect(shop.others(shop.clone) == before, "a role other than the new user was changed")
     expect(acts_as(shop, login) == shop.user, "a session of the new user does not act as the owner")
+    elsewhere = acts_as(shop, login, dbname="template1") == shop.user
+    expect(elsewhere, "a session of the new user acts as the owner in one database alone")
 
 
 @task("3.4")
@@ -1167,7 +1170,8 @@ def test_pair_refuses_what_was_overtaken(exercise: Any, secret: Secret) -> None:
 @task("3.5")
 def test_set_gives_the_other_user_its_password(exercise: Any, shop: Shop) -> None:
     """The other user logs in with AWSPENDING, twice and in turns, and nobody else has changed."""
-    for _ in range(2):
+    for port in (shop.master["port"], str(shop.master["port"])):
+        shop.change_master(port=port)  # JSON has two ways to say it.
         token = shop.begin()
         pending = shop.pend(token)
         user = pending["username"]
