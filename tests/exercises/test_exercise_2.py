@@ -129,7 +129,8 @@ class Database:
     """Accepts logins with one password, and refuses others by an error of its own kind."""
 
     def __init__(self, exercise: Any, accepted: str) -> None:
-        self.refusal = type("WrongPasswordError", (exercise.LoginRefusedError,), {})
+        refused: type[Exception] = exercise.LoginRefusedError
+        self.refusal: type[Exception] = type("WrongPasswordError", (refused,), {})
         self.accepted = accepted
         self.tried: list[str] = []
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +16,7 @@ from secrets_manager.lab.backends import new_account, open_backend
 from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.grading.conftest import Toy
@@ -336,6 +340,32 @@ def test_roles_of_a_check_that_was_ended_are_dropped(
 
     assert verdict.status is Status.FAIL
     assert names == []
+
+
+def test_ctrl_c_the_moment_a_fork_has_started_leaves_neither_it_nor_its_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    children: list[int] = []
+
+    def wait_to_be_ended(_: object) -> None:
+        signal.alarm(5)  # Seconds, and then it ends by itself.
+        signal.pause()
+
+    def fork_and_interrupt(fork: Callable[[], int] = os.fork) -> int:
+        if child := fork():
+            children.append(child)
+            signal.raise_signal(signal.SIGINT)
+        return child
+
+    monkeypatch.setattr(os, "fork", fork_and_interrupt)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with pytest.raises(KeyboardInterrupt):
+        forks.forked(wait_to_be_ended)
+
+    assert not [*tmp_path.iterdir()]
+    with pytest.raises(ChildProcessError):  # It was waited for.
+        os.waitpid(children[0], 0)
 
 
 @pytest.mark.localstack

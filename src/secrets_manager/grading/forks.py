@@ -17,12 +17,14 @@ import signal
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.backends import empty_localstack
+from secrets_manager.lab.signals import held_back, let_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -169,13 +171,21 @@ def first_to_end(forks: Collection[Fork]) -> Fork:
                 return fork
 
 
+def begin(fork: Callable[[], Fork], working: list[Fork]) -> None:
+    """Start a fork among those that are at work: whatever ends this process, it is known there."""
+    with held_back():
+        working.append(fork())
+
+
 def forked(judged: Callable[[Send], None]) -> Run:
     """Let *judged* run in a fork, and return what it sent."""
-    fork = Fork(judged)
+    working: list[Fork] = []
     try:
-        return first_to_end([fork]).run
+        begin(partial(Fork, judged), working)
+        return first_to_end(working).run
     finally:
-        fork.end()
+        for fork in working:
+            fork.end()
 
 
 def _clean_up(run: Run) -> None:
@@ -195,6 +205,7 @@ def _child(
     """Judge, in the forked process; it never returns."""
     try:
         os.setsid()
+        let_in()
         gc.freeze()  # What is loaded stays, and need not be looked through again and again.
         _confine(folder)
         if keep is not None:

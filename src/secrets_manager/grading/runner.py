@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from secrets_manager.grading import forks, sentinel
-from secrets_manager.grading.forks import Expected, Fork, Result, first_to_end
+from secrets_manager.grading.forks import Expected, Fork, Result, Run, begin, first_to_end
 from secrets_manager.grading.plugin import Judge, LoadError, load
 from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict, worst
 from secrets_manager.lab.backends import open_backend
+from secrets_manager.lab.signals import held_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from secrets_manager.grading.curriculum import Exercise
-    from secrets_manager.grading.forks import Run, Send
+    from secrets_manager.grading.forks import Send
 
 SENTINEL = "sentinel"
 PYTEST_OPTIONS = (
@@ -140,18 +141,21 @@ def _queue() -> Iterator[int]:
 
 def _runs(start: Callable[[], Fork]) -> list[Run]:
     """Let forks judge until the queue is empty; some follow upon those that do not get so far."""
-    working, runs, restarts = [start() for _ in range(FORKS)], [], RESTARTS
+    working, runs, restarts = list[Fork](), list[Run](), RESTARTS
     try:
+        for _ in range(FORKS):
+            begin(start, working)
         while working:
             fork = first_to_end(working)
             runs.append(fork.run)
             if fork.run.problem or fork.run.begun is None:
                 break
-            working.remove(fork)
-            fork.end()
+            with held_back():
+                working.remove(fork)
+                fork.end()
             if fork.run.stuck and restarts:
                 restarts -= 1
-                working.append(start())
+                begin(start, working)
     finally:
         for fork in working:
             fork.end()
