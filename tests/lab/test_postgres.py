@@ -442,6 +442,12 @@ def test_a_server_that_does_not_start_is_one_sentence(
         pass
 
 
+def test_the_disk_that_is_full_is_the_one_that_was_written_to() -> None:
+    said = postgres_keeper.explain("mkdir: No space left on device", Path("/in/memory"))
+
+    assert "The disk of /in/memory is full" in said
+
+
 def test_a_given_server_is_used_and_left_as_it_was(
     server: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,9 @@ def load(file: Path, shown: str) -> ModuleType:
     if spec is None or not file.exists():
         message = f"{shown} is not there"
         raise LoadError(message)
+    if file.is_file() and b"\0" in file.read_bytes():  # Each Python has words of its own for it.
+        message = f"{shown} holds null bytes, as text in UTF-16 does: save it as UTF-8"
+        raise LoadError(message)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # Where dataclasses look their annotations up.
     problem = None

@@ -69,7 +69,8 @@ def main() -> None:
     except ServerFailedError as error:
         tell(error=str(error))
     except OSError as error:
-        tell(error=explain(f"{error.strerror}: {error.filename or 'where it was written'}"))
+        place = Path(error.filename).parent if error.filename else temporary_folder()
+        tell(error=explain(f"{error.strerror}: {error.filename or place}", place))
     except OwnerGoneError:
         pass
 
@@ -225,7 +226,7 @@ def initialise(program: Path, folder: Path) -> str:
         initdb.wait(INITDB_SECONDS)
     passwords.unlink()
     if initdb.returncode != 0:
-        raise ServerFailedError(explain(tail(folder)))
+        raise ServerFailedError(explain(tail(folder), folder.parent))
     return password
 
 
@@ -242,7 +243,7 @@ def running(program: Path, folder: Path) -> Iterator[int]:
                 return
         if "Address already in use" not in tail(folder):
             break
-    raise ServerFailedError(explain(tail(folder)))
+    raise ServerFailedError(explain(tail(folder), folder.parent))
 
 
 def free_port() -> int:
@@ -367,12 +368,12 @@ def tail(folder: Path) -> str:
     return (folder / "log").read_text(errors="replace")[-1000:].strip()
 
 
-def explain(words: str) -> str:
-    """Return a sentence on why there is no server, from the words of who noticed."""
+def explain(words: str, place: Path) -> str:
+    """Return why there is no server in *place*, from the words of who noticed, in a sentence."""
     full = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
     if any(reason in words for reason in full):
         return (
-            f"The disk of {temporary_folder()} is full, the embedded PostgreSQL needs 60 MB there. "
+            f"The disk of {place} is full, the embedded PostgreSQL needs 60 MB there. "
             "Make room, or name another folder with TMPDIR."
         )
     return f"The embedded PostgreSQL does not start: {words or 'it says nothing, for too long.'}"
