@@ -102,33 +102,48 @@ def survivors(
     Raises:
         LabError: The solution itself does not pass, so that no mutant tells anything.
     """
+    _expect_right(exercise)
+    [calls] = in_forks([partial(calls_of_checks, exercise)])
+    passed: list[Mutant] = []
+    judged = 0
+    with tempfile.TemporaryDirectory(prefix="secrets-course-mutants-") as folder:
+        works = _works(exercise, mutants, calls, Path(folder))
+        with closing(in_forks(works)) as found:
+            for outcomes in found:
+                passed += [mutants[int(outcome.name)] for outcome in outcomes if _passes(outcome)]
+                judged += len(outcomes)
+                tell(f"Exercise {exercise.number}: {judged} of {len(mutants)} mutants judged")
+    return _told_apart(exercise, len(mutants), passed, known)
+
+
+def _expect_right(exercise: Exercise) -> None:
     unchanged = Job("the solution", exercise.solution, frozenset(checks_of(exercise)))
     [[solution]] = in_forks([partial(judge_series, exercise, [unchanged], ("moto",))])
     if not _passes(solution):
         number = exercise.number
         message = f"The solution of exercise {number} does not pass: make check-{number}"
         raise LabError(message)
-    [calls] = in_forks([partial(calls_of_checks, exercise)])
-    passed: list[Mutant] = []
-    judged = 0
-    with tempfile.TemporaryDirectory(prefix="secrets-course-mutants-") as folder:
-        jobs = [
-            _job(exercise, number, mutant, calls, Path(folder))
-            for number, mutant in enumerate(mutants)
-        ]
-        works = [
-            partial(judge_series, exercise, jobs[start : start + AT_ONCE], ("moto",))
-            for start in range(0, len(jobs), AT_ONCE)
-        ]
-        with closing(in_forks(works)) as found:
-            for outcomes in found:
-                passed += [mutants[int(outcome.name)] for outcome in outcomes if _passes(outcome)]
-                judged += len(outcomes)
-                tell(f"Exercise {exercise.number}: {judged} of {len(mutants)} mutants judged")
+
+
+def _works(
+    exercise: Exercise, mutants: Sequence[Mutant], calls: Calls, folder: Path
+) -> list[Callable[[], list[Outcome]]]:
+    """Return calls that judge all mutants, some each."""
+    jobs = [_job(exercise, at, mutant, calls, folder) for at, mutant in enumerate(mutants)]
+    return [
+        partial(judge_series, exercise, jobs[start : start + AT_ONCE], ("moto",))
+        for start in range(0, len(jobs), AT_ONCE)
+    ]
+
+
+def _told_apart(
+    exercise: Exercise, mutants: int, passed: Sequence[Mutant], known: Sequence[Equivalent]
+) -> Survivors:
+    """Return which of those that *passed* are known to be equivalent, and which are not."""
     others = [each for each in passed if not any(one.matches(exercise, each) for one in known)]
-    unused = [one for one in known if one.exercise == exercise.number]
-    unused = [one for one in unused if not any(one.matches(exercise, each) for each in passed)]
-    return Survivors(exercise, len(mutants), len(passed) - len(others), others, unused)
+    mine = [one for one in known if one.exercise == exercise.number]
+    unused = [one for one in mine if not any(one.matches(exercise, each) for each in passed)]
+    return Survivors(exercise, mutants, len(passed) - len(others), others, unused)
 
 
 def equivalents(path: Path = EQUIVALENT) -> list[Equivalent]:

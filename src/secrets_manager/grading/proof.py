@@ -56,12 +56,11 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class _Whole:
-    """A file that is to have one status in every check."""
+class _Work:
+    """A call to make in a fork, and who takes what it returns, in this process."""
 
-    name: str
-    file: Path
-    wanted: Status
+    call: Callable[[], Any]
+    take: Callable[[Any], None]
 
 
 def prove(
@@ -72,40 +71,79 @@ def prove(
     The composed files are written to *folder*. A mistake is judged by the check that must catch
     it on every backend, and by those of earlier tasks on the first.
     """
-    proofs = [Proof(exercise) for exercise in exercises]
     tell("Tracing which functions each check calls …")
     traces = [*in_forks([partial(calls_of_checks, exercise) for exercise in exercises])]
-    wholes = [(proof, whole) for proof in proofs for whole in _wholes(proof.exercise, folder)]
-    batches = [
-        (proof, batch)
-        for proof, calls in zip(proofs, traces, strict=True)
-        for batch in _batches(proof.exercise, calls, backends, folder)
-    ]
-    calls: list[Callable[[], Any]] = [
-        *(partial(judge, proof.exercise, whole.file, backends) for proof, whole in wholes),
-        *(batch for _, batch in batches),
-    ]
-    outcomes: dict[str, dict[str, Outcome]] = {exercise.number: {} for exercise in exercises}
-    with closing(in_forks(calls)) as found:
-        for (proof, whole), verdict in zip(wholes, found, strict=False):
-            tell(f"Exercise {proof.exercise.number}: {whole.name} judged")
-            proof.problems += _not_all(whole, verdict)
-        for at, ((proof, _), batch) in enumerate(zip(batches, found, strict=True), start=1):
-            number = proof.exercise.number
-            tell(f"Exercise {number}: {at} of {len(batches)} batches of mistakes judged")
-            known = outcomes[number]
-            known |= {each.name: each.with_results_of(known.get(each.name)) for each in batch}
-    for proof in proofs:
-        if not proof.problems:  # Else there is nothing that a mistake could be compared with.
-            _compare(proof, outcomes[proof.exercise.number], backends)
-    return proofs
+    studies = [_Study(Proof(exercise), backends, folder, tell) for exercise in exercises]
+    works = [work for study in studies for work in study.of_wholes()]
+    for study, calls in zip(studies, traces, strict=True):
+        works += study.of_mistakes(calls)
+    with closing(in_forks([work.call for work in works])) as returned:
+        for work, result in zip(works, returned, strict=True):
+            work.take(result)
+    return [study.concluded() for study in studies]
 
 
-def _wholes(exercise: Exercise, folder: Path) -> Iterator[_Whole]:
-    yield _Whole("the stub", exercise.stub, Status.TODO)
-    yield _Whole("the solution", exercise.solution, Status.PASS)
-    for name, file in _composed(exercise.stub, exercise.variants, folder).items():
-        yield _Whole(name, file, Status.PASS)
+@dataclass
+class _Study:
+    """The work of proving one exercise, and what has come of it so far."""
+
+    proof: Proof
+    backends: tuple[str, ...]
+    folder: Path
+    tell: Tell
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # By the name of the mistake.
+
+    def of_wholes(self) -> Iterator[_Work]:
+        """Yield the work on files that are to have one status in every check."""
+        exercise = self.proof.exercise
+        variants = _composed(exercise.stub, exercise.variants, self.folder)
+        for name, file, wanted in (
+            ("the stub", exercise.stub, Status.TODO),
+            ("the solution", exercise.solution, Status.PASS),
+            *((name, file, Status.PASS) for name, file in variants.items()),
+        ):
+            call = partial(judge, exercise, file, self.backends)
+            yield _Work(call, partial(self._take_whole, name, wanted))
+
+    def of_mistakes(self, calls: Calls) -> Iterator[_Work]:
+        """Yield the work on mistakes, a batch at a time, on one backend each."""
+        batches = [
+            (jobs[start : start + AT_ONCE], backend)
+            for backend in self.backends
+            for jobs in [self._jobs(calls, first=backend == self.backends[0])]
+            for start in range(0, len(jobs), AT_ONCE)
+        ]
+        for at, (jobs, backend) in enumerate(batches, start=1):
+            call = partial(judge_series, self.proof.exercise, jobs, (backend,))
+            yield _Work(call, partial(self._take_batch, f"{at} of {len(batches)}"))
+
+    def _jobs(self, calls: Calls, *, first: bool) -> list[Job]:
+        exercise = self.proof.exercise
+        files = _composed(exercise.solution, exercise.mistakes, self.folder)
+        tasks, known = checks_of(exercise), functions(exercise.solution)
+        jobs = []
+        for mistake in exercise.known_mistakes:
+            if mistake.name in files and mistake.check in tasks:
+                changed = overridden(known, exercise.mistakes / f"{mistake.name}.py")
+                earlier = _earlier(mistake, changed, tasks, calls) if first else ()
+                checks = frozenset({mistake.check, *earlier})
+                jobs.append(Job(mistake.name, files[mistake.name], checks))
+        return jobs
+
+    def _take_whole(self, name: str, wanted: Status, verdict: Verdict) -> None:
+        self.tell(f"Exercise {self.proof.exercise.number}: {name} judged")
+        self.proof.problems += _unlike(name, wanted, verdict)
+
+    def _take_batch(self, which: str, outcomes: list[Outcome]) -> None:
+        self.tell(f"Exercise {self.proof.exercise.number}: {which} batches of mistakes judged")
+        for each in outcomes:
+            self.outcomes[each.name] = each.with_results_of(self.outcomes.get(each.name))
+
+    def concluded(self) -> Proof:
+        """Return the proof, with what each mistake met."""
+        if not self.proof.problems:  # Else there is nothing that a mistake could be compared with.
+            _compare(self.proof, self.outcomes, self.backends)
+        return self.proof
 
 
 def _composed(base: Path, overrides: Path, folder: Path) -> dict[str, Path]:
@@ -117,37 +155,15 @@ def _composed(base: Path, overrides: Path, folder: Path) -> dict[str, Path]:
     return {file.stem: file for file in sorted(target.glob("*.py"))}
 
 
-def _not_all(whole: _Whole, verdict: Verdict) -> Iterator[str]:
+def _unlike(name: str, wanted: Status, verdict: Verdict) -> Iterator[str]:
+    """Yield where a file has another status than it is to have."""
     if verdict.problem:
-        yield f"{whole.name}: {verdict.problem}"
+        yield f"{name}: {verdict.problem}"
     for task in verdict.tasks:
         for check in task.checks:
-            if check.status is not whole.wanted:
-                was = f"{check.status} in {check.name}, not {whole.wanted}"
-                yield f"{whole.name} is {was}: {check.message}"
-
-
-def _batches(
-    exercise: Exercise, calls: Calls, backends: tuple[str, ...], folder: Path
-) -> Iterator[Callable[[], list[Outcome]]]:
-    """Yield calls that judge all mistakes of an exercise, a batch each, on one backend each."""
-    files, tasks = _composed(exercise.solution, exercise.mistakes, folder), checks_of(exercise)
-    known = functions(exercise.solution)
-    mistakes = [
-        (each, overridden(known, exercise.mistakes / f"{each.name}.py"))
-        for each in exercise.known_mistakes
-        if each.name in files and each.check in tasks
-    ]
-    for backend in backends:
-        jobs = [
-            Job(mistake.name, files[mistake.name], frozenset({mistake.check, *earlier}))
-            for mistake, changed in mistakes
-            for earlier in [
-                _earlier(mistake, changed, tasks, calls) if backend == backends[0] else ()
-            ]
-        ]
-        for start in range(0, len(jobs), AT_ONCE):
-            yield partial(judge_series, exercise, jobs[start : start + AT_ONCE], (backend,))
+            if check.status is not wanted:
+                was = f"{check.status} in {check.name}, not {wanted}"
+                yield f"{name} is {was}: {check.message}"
 
 
 def _compare(proof: Proof, outcomes: dict[str, Outcome], backends: tuple[str, ...]) -> None:
