@@ -10,7 +10,7 @@ import secrets
 import sys
 import traceback
 from importlib.machinery import SourceFileLoader
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,7 +41,10 @@ class LoadError(Exception):
 class _Loader(SourceFileLoader):
     """Compiles a file once, though each check has a module of its own made of it."""
 
-    get_code = functools.cache(SourceFileLoader.get_code)  # Loaders of one file are equal.
+    @functools.cache  # noqa: B019 - Loaders of one file are equal, and few files are loaded.
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Return the code of the file, as it was when it was first asked for."""
+        return super().get_code(fullname)
 
 
 def load(file: Path, shown: str) -> ModuleType:
