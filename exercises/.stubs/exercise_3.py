@@ -173,6 +173,7 @@ def handler(event: Mapping[str, str], context: object) -> None:
 
     Raises:
         RotationError: There is no such step, or `current_version` says that this may not go on.
+            The former also where the rotation is over.
     """
     raise NotImplementedError
 
@@ -222,7 +223,7 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     Raises:
         RotationError: AWSCURRENT is not a login, or there is no other user's name; nothing is
             stored.
-        ClientError: AWS refused for any other reason.
+        ClientError: AWS refused for any other reason; the error does not hold the new password.
     """
     raise NotImplementedError
 
@@ -263,9 +264,10 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     (`ALTER ROLE … SET role`): so it may do what *owner* may, now and later, and what it creates
     belongs to *owner* and not to one of two users. *user* can be *owner* itself.
 
-    A role that does not exist is created, and made a member. One that exists has to be a member
-    already, or *owner*, and no superuser: its name alone does not prove that it takes turns with
-    anybody. Any character may be in a name. No other role is changed, and nothing is committed.
+    A role that does not exist is created, with no right but to log in, and made a member. One
+    that exists has to be a member already, or *owner*, and no superuser: its name alone does not
+    prove that it takes turns with anybody. Any character may be in a name. No other role is
+    changed, and nothing is committed.
 
     https://www.postgresql.org/docs/current/sql-alterrole.html
 
@@ -321,6 +323,7 @@ def finish_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     It is a compare and swap: AWSCURRENT is taken from the version that AWSPENDING was made from,
     and where an operator has moved it elsewhere in the last moment, AWS refuses.
     AWSPENDING stays: to remove it is to tell AWS that the rotation has failed.
+    Connections are closed. Whether AWSCURRENT still logs in does not matter: it is replaced.
 
     Task 3.7: a session of AWSPENDING takes the lock (`take_lock`) and keeps it until AWSCURRENT
     has moved. Until the lock came, another rotation may have changed the password: so

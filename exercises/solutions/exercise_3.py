@@ -174,6 +174,7 @@ def handler(event: Mapping[str, str], context: object) -> None:
 
     Raises:
         RotationError: There is no such step, or `current_version` says that this may not go on.
+            The former also where the rotation is over.
     """
     steps = {
         "createSecret": create_secret,
@@ -254,7 +255,7 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     Raises:
         RotationError: AWSCURRENT is not a login, or there is no other user's name; nothing is
             stored.
-        ClientError: AWS refused for any other reason.
+        ClientError: AWS refused for any other reason; the error does not hold the new password.
     """
     with suppress(NoValueError):
         read(client, arn, AWSPENDING, token)
@@ -333,18 +334,17 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     (`ALTER ROLE … SET role`): so it may do what *owner* may, now and later, and what it creates
     belongs to *owner* and not to one of two users. *user* can be *owner* itself.
 
-    A role that does not exist is created, and made a member. One that exists has to be a member
-    already, or *owner*, and no superuser: its name alone does not prove that it takes turns with
-    anybody. Any character may be in a name. No other role is changed, and nothing is committed.
+    A role that does not exist is created, with no right but to log in, and made a member. One
+    that exists has to be a member already, or *owner*, and no superuser: its name alone does not
+    prove that it takes turns with anybody. Any character may be in a name. No other role is
+    changed, and nothing is committed.
 
     https://www.postgresql.org/docs/current/sql-alterrole.html
 
     Raises:
         RotationError: *user* is somebody else.
     """
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), user.encode(), b"scram-sha-256"
-    )
+    verifier = _verifier(connection, user, password)
     del password  # Reports of an error below may show the locals of this frame.
     name, role = sql.Identifier(user), sql.Identifier(owner)
     known = connection.execute(
@@ -358,10 +358,16 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
         raise RotationError(message)
     # DDL takes no parameters of the protocol, so the statement is composed here.
     connection.execute(
-        sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier.decode()))
+        sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier))
     )
     if user != owner:
         connection.execute(sql.SQL("ALTER ROLE {} SET role TO {}").format(name, role))
+
+
+def _verifier(connection: psycopg.Connection, user: str, password: str) -> str:
+    """Return what a server can check a password with, and cannot tell it from."""
+    encrypt = connection.pgconn.encrypt_password
+    return encrypt(password.encode(), user.encode(), b"scram-sha-256").decode()
 
 
 def pair(client: SecretsManagerClient, arn: str, token: str) -> tuple[Version, Version]:
@@ -405,14 +411,8 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
         RotationError: One of these is not so, or `log_in` fails; the database is as it was.
     """
     current, pending = pair(client, arn, token)
-    master = read(client, current.login["masterarn"])
     user = pending.login["username"]
-    if database_of(master.login)[:2] != database_of(current.login)[:2]:
-        message = f"{arn}: the master is of another server"
-        raise RotationError(message)
-    if master.login["username"] == user:
-        message = f"{arn}: {user} is the master, and takes turns with nobody"
-        raise RotationError(message)
+    master = _master(client, arn, current, user)
     with closing(log_in(current.login)) as session, session:
         take_lock(session, arn)
         [(owner,)] = session.execute("SELECT current_user")
@@ -420,6 +420,18 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
             prepare_user(connection, user, pending.login["password"], owner)
             # Asked last: what is found now undoes all of it, and what comes later waits.
             pair(client, arn, token)
+
+
+def _master(client: SecretsManagerClient, arn: str, current: Version, user: str) -> Version:
+    """Return the version with the master's login, where it may be lent to change *user*."""
+    master = read(client, current.login["masterarn"])
+    if database_of(master.login)[:2] != database_of(current.login)[:2]:
+        message = f"{arn}: the master is of another server"
+        raise RotationError(message)
+    if master.login["username"] == user:
+        message = f"{arn}: {user} is the master, and takes turns with nobody"
+        raise RotationError(message)
+    return master
 
 
 def finish_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
@@ -430,6 +442,7 @@ def finish_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     It is a compare and swap: AWSCURRENT is taken from the version that AWSPENDING was made from,
     and where an operator has moved it elsewhere in the last moment, AWS refuses.
     AWSPENDING stays: to remove it is to tell AWS that the rotation has failed.
+    Connections are closed. Whether AWSCURRENT still logs in does not matter: it is replaced.
 
     Task 3.7: a session of AWSPENDING takes the lock (`take_lock`) and keeps it until AWSCURRENT
     has moved. Until the lock came, another rotation may have changed the password: so

@@ -1,4 +1,4 @@
-"""A password is computed from the token, so that a repeated call comes to the same one."""
+"""A password is computed from the ARN and the token: a repeated call comes to the same one."""
 
 import hashlib
 
@@ -11,6 +11,6 @@ def create_secret(client, arn, token):
             return getattr(client, name)
 
         def get_random_password(self, **_):
-            return {"RandomPassword": hashlib.sha256(token.encode()).hexdigest()[:32]}
+            return {"RandomPassword": hashlib.sha256(f"{arn}/{token}".encode()).hexdigest()[:32]}
 
     solved(Computed(), arn, token)

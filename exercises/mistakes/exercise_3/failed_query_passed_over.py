@@ -3,5 +3,5 @@
 
 def test_secret(client, arn, token):
     pending = read(client, arn, AWSPENDING, token)
-    with log_in(pending.login) as connection, suppress(psycopg.Error):
+    with closing(log_in(pending.login)) as connection, suppress(psycopg.Error):
         connection.execute("SELECT 1")

@@ -1,0 +1,14 @@
+"""The last look before the commit is at AWSCURRENT, and not at what is pending."""
+
+
+def set_secret(client, arn, token):
+    current, pending = pair(client, arn, token)
+    user = pending.login["username"]
+    master = _master(client, arn, current, user)
+    with closing(log_in(current.login)) as session, session:
+        take_lock(session, arn)
+        pair(client, arn, token)
+        [(owner,)] = session.execute("SELECT current_user")
+        with closing(log_in(master.login)) as connection, connection:
+            prepare_user(connection, user, pending.login["password"], owner)
+            read(client, arn, AWSCURRENT, current.id)

@@ -1,0 +1,13 @@
+"""The master's own login is thought never to fail."""
+
+
+def set_secret(client, arn, token):
+    current, pending = pair(client, arn, token)
+    user = pending.login["username"]
+    master = _master(client, arn, current, user)
+    with closing(log_in(current.login)) as session, session:
+        take_lock(session, arn)
+        [(owner,)] = session.execute("SELECT current_user")
+        with closing(connect(master.login)) as connection, connection:
+            prepare_user(connection, user, pending.login["password"], owner)
+            pair(client, arn, token)

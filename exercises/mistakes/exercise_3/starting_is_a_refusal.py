@@ -1,0 +1,3 @@
+"""Whoever answers that it is starting up has answered."""
+
+REFUSALS = (*REFUSALS, "starting up")
