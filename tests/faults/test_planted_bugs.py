@@ -237,7 +237,7 @@ PLANTS = (
     plant(
         "a plain password is sent",
         "row_16",
-        old="sql.Literal(verifier.decode())",
+        old="sql.Literal(verifier)",
         new="sql.Literal(plain)",
         also="    del password  #",
         by="    plain = password  #",
