@@ -39,7 +39,7 @@ from secrets_manager.lab.postgres import postgres
 from secrets_manager.lab.rotation import STEPS, staged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -438,6 +438,13 @@ def shop(
 @pytest.fixture
 def wire(shop: Shop) -> Iterator[Wire]:
     """The shop's secrets lead to the database by way of this."""
+    with wired(shop) as wire:
+        yield wire
+
+
+@contextmanager
+def wired(shop: Shop) -> Iterator[Wire]:
+    """Let the shop's secrets lead to the database by way of a wire from now on."""
     wire = Wire(shop.server)
     shop.edit(host="127.0.0.1", port=wire.port)
     shop.change_master(host="127.0.0.1", port=wire.port)
@@ -1871,12 +1878,13 @@ def expect_end(exercise: Any, shop: Shop, token: str, when: str) -> None:
     expect(ended, f"{when}, the rotation raised no error, and its login is not {AWSCURRENT}")
 
 
-def crashes(wire: Wire, kinds: Sequence[str]) -> Iterator[tuple[str, ExitStack]]:
+def crashes(shop: Shop, *kinds: str) -> Iterator[tuple[str, ExitStack]]:
     """Yield each crash in turn: its name, and the block in which it is to happen."""
     for kind in kinds:
         when, what = kind.split()
         with ExitStack() as stack:
             if what == "COMMIT":
+                wire = shop.stack.enter_context(wired(shop))
                 wire.cut_on(b"COMMIT", late=when == "after")
                 stack.callback(wire.mend)
             else:
@@ -1898,13 +1906,12 @@ def once(error: type[BaseException]) -> Callable[..., None]:
 
 
 @task("3.7")
-def test_after_a_crash_the_same_rotation_comes_to_its_end(
-    exercise: Any, shop: Shop, wire: Wire
-) -> None:
+def test_after_a_crash_the_same_rotation_comes_to_its_end(exercise: Any, shop: Shop) -> None:
     """AWS calls again with the same token: all that was done counts, and the rest is done."""
     with_lock(exercise, shop)
-    kinds = ("after PutSecretValue", "after COMMIT", "before UpdateSecretVersionStage")
-    for what, block in crashes(wire, (*kinds, "after UpdateSecretVersionStage")):
+    move = "UpdateSecretVersionStage"
+    kinds = ("after PutSecretValue", f"before {move}", f"after {move}", "after COMMIT")
+    for what, block in crashes(shop, *kinds):
         token = shop.begin()
         with block, suppress(KilledError, psycopg.Error):
             rotate(exercise, shop, token)
@@ -1914,12 +1921,10 @@ def test_after_a_crash_the_same_rotation_comes_to_its_end(
 
 
 @task("3.7")
-def test_after_a_crash_a_new_rotation_comes_to_its_end(
-    exercise: Any, shop: Shop, wire: Wire
-) -> None:
+def test_after_a_crash_a_new_rotation_comes_to_its_end(exercise: Any, shop: Shop) -> None:
     """An operator cancels what hangs and starts anew: the other user gets another password."""
     with_lock(exercise, shop)
-    for what, block in crashes(wire, ["before UpdateSecretVersionStage"]):
+    for what, block in crashes(shop, "before UpdateSecretVersionStage"):
         with block, suppress(KilledError, psycopg.Error):
             rotate(exercise, shop, shop.begin())
         start_over(shop)
