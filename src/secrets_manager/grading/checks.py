@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 THREAD_SECONDS: float = 4  # How long checks wait for a learner's threads before they say so.
 
@@ -83,13 +83,20 @@ def _a(value: object) -> str:
     return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
 
 
-def leak_in(error: BaseException, values: Iterable[str], *, frames: bool = True) -> str | None:
+def leak_in(
+    error: BaseException,
+    values: Iterable[str],
+    *,
+    frames: bool = True,
+    piece: int | None = None,
+) -> str | None:
     """Return in words which part of an error holds one of the values, None if none does.
 
     *frames* are the local variables of the functions that it passed through. Whoever was given
-    the values has them there, and cannot help it.
+    the values has them there, and cannot help it. With *piece*, so many characters of a value, in
+    a row, are found like the value: hand in values of which nothing else has a piece.
     """
-    values, chain = list(values), linked(error)
+    values, chain = list(_pieces(values, piece)), linked(error)
     for each, part in chain:
         said = str(each) + repr(each.args) + repr(vars(each)) + repr(getattr(each, "doc", ""))
         if any(value in said for value in values):
@@ -100,6 +107,14 @@ def leak_in(error: BaseException, values: Iterable[str], *, frames: bool = True)
             if any(value in repr(frame.locals) for value in values):
                 return f"a local variable of {frame.name}()"
     return None
+
+
+def _pieces(values: Iterable[str], length: int | None) -> Iterator[str]:
+    """Yield the pieces of this length that the values consist of; without one, the values."""
+    for value in values:
+        size = min(length or len(value), len(value))
+        for start in range(len(value) - size + 1):
+            yield value[start : start + size]
 
 
 def linked(error: BaseException) -> list[tuple[BaseException, str]]:
