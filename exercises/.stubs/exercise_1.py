@@ -114,8 +114,9 @@ def as_text(config: Mapping[str, Any]) -> str:
 def load(client: SecretsManagerClient, secret_name: str) -> Config | None:
     """Return the configuration in the secret's current version, None if there is no such secret.
 
-    None has this one reason. A read that AWS denies or throttles, or a secret that is scheduled
-    for deletion, raises. Each call asks AWS, as the value may have changed.
+    None has this one reason. A read that AWS denies or throttles, or that does not reach AWS,
+    raises, and so does a secret that is scheduled for deletion. Each call asks AWS, as the value
+    may have changed.
     The value is taken for a JSON object; what else it can be is the matter of task 1.2, which
     comes back here.
 
@@ -143,8 +144,9 @@ def require(client: SecretsManagerClient, secret_name: str) -> Config:
     Raises:
         AbsentConfigError: There is no secret of this name.
         UnusableConfigError: The value is "binary"; or "not JSON", which is all that json.loads
-            cannot read, also because it is nested too deeply; or it is JSON, but "not an object";
-            or there is "no value yet". The `reason` is one of these.
+            cannot read, also because it is nested too deeply or has a number of too many digits;
+            or it is JSON, but "not an object"; or there is "no value yet". The `reason` is one of
+            these.
         ForbiddenConfigError: AWS answered AccessDeniedException, to whichever call.
         ClientError: AWS refused for another reason; it passes untouched.
     """
@@ -164,10 +166,10 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> Config:
 def lookup(config: Mapping[str, Any], path: str) -> Any:
     """Return what *config* holds at a dotted path, such as `database.pool.size`.
 
-    Each part of the path is a key of an object. What is there is returned as it is, also null,
-    false or 0. A part that would lead into anything but an object is missing.
-    The error says nothing about what the configuration holds. (A key that has a dot itself
-    cannot be reached.)
+    Each part of the path, also an empty one, is a key of an object. What is there is returned as
+    it is, also null, false or 0. A part that would lead into anything but an object is missing.
+    The error says nothing about what the configuration holds, be it values or other keys. (A key
+    that has a dot itself cannot be reached.)
 
     Raises:
         MissingKeyError: There is nothing at this path.
@@ -189,7 +191,8 @@ def save(
     answer was lost, or another configuration has been saved since and is current now.
 
     Where the current value is the same JSON already, nothing is stored, and the id of the
-    current version is returned. The order of keys makes no difference, but true is not 1.
+    current version is returned. The order of keys makes no difference, but that of an array's items
+    does, and true is not 1.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
 
