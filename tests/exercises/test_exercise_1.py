@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
 from secrets_manager import SecretError
 from secrets_manager.grading.checks import error_of, expect, leak_in, only_on_moto, same, task, told
@@ -29,6 +35,7 @@ PUTS = ("PutSecretValue", "UpdateSecret")
 ACCESS_DENIED = "AccessDeniedException"
 REASONS = ("binary", "not JSON", "not an object", "no value yet")
 MAX_VALUE_BYTES = 65_536
+NOWHERE = "https://secretsmanager.invalid"
 PIECE = 4  # How many characters of a value, in a row, are a part of it.
 
 
@@ -106,15 +113,37 @@ def test_load_reads_the_current_version_each_time(
 def test_load_lets_other_refusals_pass(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
-    """A throttled call, or a secret about to be deleted, is an error and no missing secret."""
+    """A throttled call, a fault of AWS, or a deletion that is scheduled is no missing secret."""
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
     exercise.load(client, name)
-    stop = refuse(client, READS, "ThrottlingException")
-    expect_error(exercise, "load", "ThrottlingException", client, name)
-    stop()
+    for code in ("ThrottlingException", "InternalServiceError", "InvalidParameterException"):
+        stop = refuse(client, READS, code)
+        expect_error(exercise, "load", code, client, name)
+        stop()
     client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
 
     expect_error(exercise, "load", "InvalidRequestException", client, name)
+
+
+@task("1.1")
+def test_load_does_not_take_an_unreachable_aws_for_a_missing_secret(
+    exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
+) -> None:
+    """A read that does not reach AWS is an error, as it says nothing of whether there is a secret.
+
+    botocore has errors of its own for this, which are no ClientError.
+    """
+    client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
+    for reason, happened in (
+        (EndpointConnectionError(endpoint_url=NOWHERE), "no connection to AWS"),
+        (NoCredentialsError(), "nothing to sign a call with"),
+    ):
+        stop = cut_off(client, reason)
+
+        error = error_of(exercise.load, client, name)
+
+        stop()
+        expect(error is not None, f"load() raised no error where there was {happened}")
 
 
 @task("1.1")
@@ -1034,7 +1063,7 @@ def requests(client: SecretsManagerClient) -> list[tuple[str, dict[str, Any]]]:
 def answer(status: int, body: dict[str, Any]) -> tuple[AWSResponse, dict[str, Any]]:
     """Return what a handler of botocore's before-call returns in place of AWS."""
     body["ResponseMetadata"] = {"HTTPStatusCode": status, "HTTPHeaders": {}}
-    return AWSResponse("https://secretsmanager.invalid", status, HTTPHeaders(), None), body
+    return AWSResponse(NOWHERE, status, HTTPHeaders(), None), body
 
 
 def refuse(
@@ -1057,6 +1086,16 @@ def refuse(
             client.meta.events.unregister(event, handler)
 
     return stop
+
+
+def cut_off(client: SecretsManagerClient, reason: BotoCoreError) -> Callable[[], None]:
+    """Let no call reach AWS, for this reason; return what ends this."""
+
+    def handler(**_: Any) -> None:
+        raise reason
+
+    client.meta.events.register_first("before-call.secretsmanager", handler)
+    return lambda: client.meta.events.unregister("before-call.secretsmanager", handler)
 
 
 def answer_batches(
@@ -1105,7 +1144,7 @@ def lose_one_answer(client: SecretsManagerClient, *operations: str) -> None:
     def lose(**_: Any) -> None:
         for event in events:
             client.meta.events.unregister(event, lose)
-        raise ReadTimeoutError(endpoint_url="https://secretsmanager.invalid")
+        raise ReadTimeoutError(endpoint_url=NOWHERE)
 
     for event in events:
         client.meta.events.register(event, lose)
