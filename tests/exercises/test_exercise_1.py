@@ -36,6 +36,8 @@ ACCESS_DENIED = "AccessDeniedException"
 REASONS = ("binary", "not JSON", "not an object", "no value yet")
 MAX_VALUE_BYTES = 65_536
 NOWHERE = "https://secretsmanager.invalid"
+TOO_DEEP = '{"a": ' + "[" * 60_000
+TOO_LONG = '{"a": ' + "9" * 5_000 + "}"  # A number that Python does not read from a text.
 PIECE = 4  # How many characters of a value, in a row, are a part of it.
 
 
@@ -207,13 +209,15 @@ def test_require_tells_what_is_unusable_about_a_value(
 
 
 @task("1.2")
-def test_require_refuses_json_that_is_too_deep(
+def test_require_refuses_json_that_is_too_deep_or_too_long(
     exercise: Any, client: SecretsManagerClient, name: str
 ) -> None:
-    """A text that json.loads gives up for its depth is "not JSON", as any that it cannot read."""
-    client.create_secret(Name=name, SecretString='{"a":' + "[" * 60_000)
+    """Too deep for json.loads, or a number with too many digits: "not JSON", as it is not read."""
+    client.create_secret(Name=name)
+    for text in (TOO_DEEP, TOO_LONG):
+        put_text(client, name, text)
 
-    expect_unusable(exercise, "require", "not JSON", client, name)
+        expect_unusable(exercise, "require", "not JSON", client, name)
 
 
 @task("1.2")
@@ -367,7 +371,7 @@ def test_lookup_names_the_first_part_that_is_missing(exercise: Any, canary: Cana
     """The error names the path and the first part that is not there, and quotes nothing that is."""
     values = [signs(), signs()]
     login = {"password": f"{values[0]}{canary()}"}
-    config = {"db": {"pool": {"size": 5}, "login": login}, "key": values[1]}
+    config = {"db": {"pool": {"size": 5}, "login": login}, "key": values[1], "trace": True}
 
     for path, missing in (
         ("mail", "mail"),
@@ -376,8 +380,12 @@ def test_lookup_names_the_first_part_that_is_missing(exercise: Any, canary: Cana
         ("db.pol.size", "db.pol"),
         ("db.login.secret", "db.login.secret"),
         ("db..pool", "db."),
+        *(("", ""), (".db", ""), ("db.", "db."), ("key.", "key.")),
     ):
-        expect_missing(exercise, config, path, missing, values)
+        error = expect_missing(exercise, config, path, missing, values)
+        others = [key for key in ("pool", "login", "password", "trace") if key not in path]
+        part = leak_in(error, others, frames=False)
+        expect(part is None, f'the error for the path "{path}" tells of another key in {part}')
 
 
 @task("1.3")
@@ -500,7 +508,8 @@ def test_save_replaces_what_is_unusable(
         {"SecretBinary": canary().encode()},
         {"SecretString": canary()},
         {"SecretString": json.dumps([canary()])},
-        {"SecretString": "[" * 60_000},
+        {"SecretString": TOO_DEEP},
+        {"SecretString": TOO_LONG},
     )
     for number, value in enumerate(values):
         broken, config = f"{name}/{number}", {"key": canary()}
@@ -827,6 +836,8 @@ def test_load_many_reports_what_is_unusable_and_quotes_nothing(
         "line": ("not JSON", {"SecretString": f"{values[1]} {canary()}"}),
         "bytes": ("binary", {"SecretBinary": values[2].encode()}),
         "list": ("not an object", {"SecretString": f'["{values[3]}"]'}),
+        "deep": ("not JSON", {"SecretString": TOO_DEEP}),
+        "long": ("not JSON", {"SecretString": TOO_LONG}),
         "well": (None, {"SecretString": json.dumps({"key": canary()})}),
     }
     for key, (_, value) in stored.items():
@@ -911,15 +922,15 @@ def expect_silent(which: str, error: Any, values: list[str], *, frames: bool = T
 
 def expect_missing(
     exercise: Any, config: dict[str, Any], path: str, missing: str, values: list[str]
-) -> None:
-    """Fail unless `lookup` raises what says where *path* is missing from, and holds no value."""
+) -> Any:
+    """Return the error that says where *path* is missing from; fail unless it holds no value."""
     error = expect_error(exercise, "lookup", exercise.MissingKeyError, config, path)
-    expect(same(error.path, path), f"the error for the path {path} has another path")
-    said = error.missing if isinstance(error.missing, str) else told(error.missing)
-    expect(
-        same(error.missing, missing), f"the error for the path {path} says that {said} is missing"
-    )
-    expect_silent(f"the error for the path {path}", error, values, frames=False)
+    which = f'the error for the path "{path}"'
+    expect(same(error.path, path), f"{which} has another path")
+    said = f'"{error.missing}"' if isinstance(error.missing, str) else told(error.missing)
+    expect(same(error.missing, missing), f"{which} says that {said} is missing")
+    expect_silent(which, error, values, frames=False)
+    return error
 
 
 def expect_all(exercise: Any, client: SecretsManagerClient, names: list[str]) -> tuple[Any, Any]:

@@ -40,7 +40,7 @@ class ConfigSecret:
         else:
             try:
                 config = json.loads(answer["SecretString"])
-            except (json.JSONDecodeError, RecursionError):
+            except (ValueError, RecursionError):
                 reason = "not JSON"
             else:
                 reason = None if isinstance(config, dict) else "not an object"
