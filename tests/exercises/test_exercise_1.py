@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import secrets
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -212,7 +214,7 @@ def test_require_tells_what_is_unusable_about_a_value(
 def test_require_refuses_json_that_is_too_deep_or_too_long(
     exercise: Any, client: SecretsManagerClient, name: str
 ) -> None:
-    """Too deep for json.loads, or a number with too many digits: "not JSON", as it is not read."""
+    """What json.loads gives up, for its depth or for the digits of a number, is "not JSON", too."""
     client.create_secret(Name=name)
     for text in (TOO_DEEP, TOO_LONG):
         put_text(client, name, text)
@@ -713,7 +715,9 @@ def test_load_many_loads_by_name(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """Every configuration comes back under the name that it was asked for by, and no other does."""
-    stored = {f"{name}/{stage}": {"key": canary(), "n": [1]} for stage in ("base", "test", "prod")}
+    stored: dict[str, dict[str, Any]] = {f"{name}/empty": {}}
+    for stage in ("base", "test", "prod"):
+        stored[f"{name}/{stage}"] = {"key": canary(), "n": [1]}
     for secret, config in stored.items():
         client.create_secret(Name=secret, SecretString=json.dumps(config))
     client.create_secret(Name=f"{name}/prod-old", SecretString=json.dumps({"key": canary()}))
@@ -722,7 +726,7 @@ def test_load_many_loads_by_name(
 
     expect(
         same(configs, stored),
-        f"load_many() has {told(configs)} as configs, not the three that are stored",
+        f"load_many() has {told(configs)} as configs, not the four that are stored",
     )
 
 
@@ -755,7 +759,7 @@ def test_load_many_reads_every_page(
 ) -> None:
     """While there is a NextToken there is more to come, even if an answer holds nothing at all."""
     stored = {f"{name}/{number}": json.dumps({"key": canary()}) for number in range(22)}
-    answer_batches(client, stored, page_size=6, problems={f"{name}/15": "DecryptionFailure"})
+    answer_batches(client, stored, page_size=2, problems={f"{name}/15": "DecryptionFailure"})
 
     expect_all(exercise, client, list(stored))
 
@@ -782,10 +786,10 @@ def test_load_many_loads_the_others_all_the_same(
 def test_load_many_tells_absent_from_without_a_value(
     exercise: Any, client: SecretsManagerClient, name: str
 ) -> None:
-    """What AWS did not find is absent or has no value yet, told apart as require does it."""
-    absent, empty = f"{name}/absent", f"{name}/empty"
+    """What AWS did not find is absent or has no value yet, and a look that fails tells neither."""
+    absent, empty, unseen = (f"{name}/{key}" for key in ("absent", "empty", "unseen"))
     client.create_secret(Name=empty)
-    codes = dict.fromkeys((absent, empty), "ResourceNotFoundException")
+    codes = dict.fromkeys((absent, empty, unseen), "ResourceNotFoundException")
     answer_batches(client, {}, problems=codes)
 
     _, problems = expect_all(exercise, client, [absent, empty])
@@ -793,6 +797,10 @@ def test_load_many_tells_absent_from_without_a_value(
     expect_problem(problems, absent, exercise.AbsentConfigError)
     error = expect_problem(problems, empty, exercise.UnusableConfigError)
     expect_reason(error, "no value yet")
+    refuse(client, ("GetSecretValue", *LOOKS), "ThrottlingException")
+    with suppress(ClientError):  # It may pass, as from require, or be the problem of this secret.
+        _, problems = expect_all(exercise, client, [unseen])
+        expect_problem(problems, unseen, exercise.UnreadConfigError)
 
 
 @task("1.6")
@@ -815,7 +823,7 @@ def test_load_many_tells_which_is_forbidden(
 def test_load_many_reports_any_other_code(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
-    """Another problem of one secret is told by AWS's code, as here for one about to be deleted."""
+    """Another problem of one secret, such as its coming deletion, is told by AWS's code."""
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
     client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
 
@@ -823,6 +831,11 @@ def test_load_many_reports_any_other_code(
 
     error = expect_problem(problems, name, exercise.UnreadConfigError)
     expect(same(error.code, "InvalidRequestException"), "the error's code is not AWS's code")
+    codes = {f"{name}/{code}": code for code in ("DecryptionFailure", "InternalServiceError")}
+    answer_batches(client, {}, problems=codes)
+    _, problems = expect_all(exercise, client, [*codes])
+    for secret in codes:
+        expect_problem(problems, secret, exercise.UnreadConfigError)
 
 
 @task("1.6")
@@ -856,12 +869,19 @@ def test_load_many_reports_what_is_unusable_and_quotes_nothing(
 def test_load_many_lets_a_refused_call_pass(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
-    """A call that AWS refuses as a whole concerns no single secret, so its error passes."""
-    client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
-    for code in (ACCESS_DENIED, "ThrottlingException"):
-        stop = refuse(client, [BATCH], code)
+    """A call that AWS refuses as a whole is an error that passes, also where it is a later one."""
+    stored = {f"{name}/{number}": json.dumps({"key": canary()}) for number in range(46)}
+    answer_batches(client, stored, page_size=15)
+    two_pages, two_batches = [*stored][:16], [*stored][16:]
+    for code, names, answered in (
+        (ACCESS_DENIED, two_pages, 0),
+        ("ThrottlingException", two_pages, 0),
+        ("InternalServiceError", two_pages, 1),
+        ("InvalidRequestException", two_batches, 2),  # The first has two pages.
+    ):
+        stop = refuse(client, [BATCH], code, answered)
 
-        expect_error(exercise, "load_many", code, client, [name])
+        expect_error(exercise, "load_many", code, client, names)
 
         stop()
 
@@ -1078,14 +1098,17 @@ def answer(status: int, body: dict[str, Any]) -> tuple[AWSResponse, dict[str, An
 
 
 def refuse(
-    client: SecretsManagerClient, operations: Iterable[str], code: str
+    client: SecretsManagerClient, operations: Iterable[str], code: str, answered: int = 0
 ) -> Callable[[], None]:
-    """Let AWS refuse some operations; return what ends this.
+    """Let AWS refuse some operations, after as many calls that are *answered*; return what ends it.
 
     No emulator denies or throttles. botocore retries nothing here, so nobody waits.
     """
+    calls = itertools.count()
 
     def handler(**_: Any) -> Any:
+        if next(calls) < answered:
+            return None
         return answer(400, {"Error": {"Code": code, "Message": "as this check wants it"}})
 
     events = [f"before-call.secretsmanager.{operation}" for operation in operations]
@@ -1115,7 +1138,7 @@ def answer_batches(
     page_size: int = 20,
     problems: dict[str, str] | None = None,
 ) -> None:
-    """Answer BatchGetSecretValue in pages as AWS does, an empty page among the full ones.
+    """Answer BatchGetSecretValue in pages as AWS does, three empty pages after each two full ones.
 
     Emulators page no list of names, and know no partial error but two. AWS promises no order.
     """
@@ -1130,7 +1153,7 @@ def answer_batches(
         if turn == 0 and "NextToken" not in body:
             expect(not set(names) & set(asked), "load_many() asked for the same names again")
             asked.extend(names)
-        now, rest = ([], names) if turn % 3 == 2 else (names[:page_size], names[page_size:])
+        now, rest = ([], names) if turn % 5 >= 2 else (names[:page_size], names[page_size:])
         told_of: dict[str, Any] = {"SecretValues": [], "Errors": []} if now else {}
         for secret in reversed(now):
             if secret in (problems or {}):
