@@ -123,7 +123,7 @@ def load(client: SecretsManagerClient, secret_name: str) -> Config | None:
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 
     Raises:
-        ClientError: AWS refused for any reason but a missing secret.
+        ClientError: AWS refused for any reason but a missing secret; it passes untouched.
         UnusableConfigError, ForbiddenConfigError: As from `require`, once you have done task 1.2.
     """
     raise NotImplementedError

@@ -184,10 +184,14 @@ def test_require_returns_the_configuration(
 
 @task("1.2")
 def test_require_tells_absent_from_without_a_value(
-    exercise: Any, client: SecretsManagerClient, name: str
+    exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """A secret without a value is not absent, though AWS has one code for both."""
     expect_error(exercise, "require", exercise.AbsentConfigError, client, name)
+    client.create_secret(Name=f"{name}-old", SecretString=json.dumps({"key": canary()}))
+    error = error_of(exercise.require, client, name)
+    absent = isinstance(error, exercise.AbsentConfigError)
+    expect(absent, "require() took a secret whose name begins alike for the one that is absent")
     client.create_secret(Name=name)
 
     expect_unusable(exercise, "require", "no value yet", client, name)
@@ -268,9 +272,10 @@ def test_require_lets_other_refusals_pass(
     expect_error(exercise, "require", "InternalServiceError", client, name)
     stop()
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
-    refuse(client, READS, "DecryptionFailure")
-
-    expect_error(exercise, "require", "DecryptionFailure", client, name)
+    for code in ("DecryptionFailure", "ExpiredTokenException"):
+        stop = refuse(client, READS, code)
+        expect_error(exercise, "require", code, client, name)
+        stop()
 
 
 @task("1.2")
@@ -310,14 +315,24 @@ def test_merge_goes_into_objects(exercise: Any) -> None:
 
 @task("1.3")
 def test_merge_replaces_what_is_not_two_objects(exercise: Any) -> None:
-    """What is not an object on both sides is replaced as a whole, also by null or 0."""
-    base = {"list": [1, 2], "null": 1, "flat": {"x": 1}, "deep": 1, "zero": 5, "text": "x", "o": {}}
+    """What is not an object on both sides is replaced as a whole, also by null, 0 or false."""
+    base = {
+        "list": [1, 2],
+        "null": 1,
+        "flat": {"x": 1},
+        "deep": 1,
+        "zero": 5,
+        "on": True,
+        "text": "x",
+        "o": {},
+    }
     overlay = {
         "list": [3],
         "null": None,
         "flat": "x",
         "deep": {"x": 1},
         "zero": 0,
+        "on": False,
         "text": "",
         "o": [],
     }
@@ -338,7 +353,7 @@ def test_merge_neither_changes_nor_shares(exercise: Any) -> None:
     """Arguments stay as they are and share nothing with the result, as a base has many overlays."""
     base = {
         "db": {"pool": {"size": 5}},
-        "hosts": [{"name": "a"}, [1]],
+        "hosts": [{"name": "a"}, [1, [{"x": []}]]],
         "both": {"of": {"base": []}},
     }
     overlay = {"mail": {"to": [{"name": "x"}]}, "both": {"also": {"deep": [1]}}}
@@ -436,9 +451,13 @@ def test_save_stores_what_changed_and_nothing_else(
 ) -> None:
     """The same JSON in any order of keys makes no new version, and true in place of 1 makes one."""
     value = canary()
-    client.create_secret(Name=name, SecretString=f'{{"a":"ö","b":{{"x":"{value}", "y":[1]}}}}')
-    config: dict[str, Any] = {"a": "ö", "b": {"x": value, "y": [1]}}
-    again = {"b": {"y": [True], "x": value}, "a": "ö"}
+    client.create_secret(Name=name, SecretString=f'{{"a":"ö","b":{{"x":"{value}", "y":[1,2]}}}}')
+    config: dict[str, Any] = {"a": "ö", "b": {"x": value, "y": [1, 2]}}
+    turned: dict[str, Any] = {"a": "ö", "b": {"x": value, "y": [2, 1]}}
+    again = {"b": {"y": [2, True], "x": value}, "a": "ö"}
+    exercise.save(client, name, turned, new_token())
+    text = current(client, name)[1]
+    expect(same(parsed(text), turned), "save() did not store a change of the order in an array")
     exercise.save(client, name, again, new_token())
     before, text = current(client, name)
     expect(same(parsed(text), again), "save() did not store a change from 1 to true")
@@ -447,7 +466,7 @@ def test_save_stores_what_changed_and_nothing_else(
 
     expect(current(client, name)[0] == before, "save() stored the very text that is current")
     expect(same(result, before), "save() did not return the id of the version that is current")
-    before = put_text(client, name, f'{{"b": {{"y":[1],"x":"{value}"}},   "a": "ö"}}')
+    before = put_text(client, name, f'{{"b": {{"y":[1,2],"x":"{value}"}},   "a": "ö"}}')
     exercise.save(client, name, config, new_token())
     expect(
         current(client, name)[0] == before,
@@ -582,15 +601,21 @@ def test_save_stores_nothing_over_what_it_cannot_read(
         expect_error(exercise, "save", code, *arguments)
 
         stop()
+    stop = cut_off(client, EndpointConnectionError(endpoint_url=NOWHERE))
+    error = error_of(exercise.save, *arguments)
+    stop()
+    expect(error is not None, "save() raised no error where there was no connection to AWS")
     stored = ids(client, name) != {before}
     expect(not stored, "save() stored a value though it could not read the current one")
     client.delete_secret(SecretId=name, RecoveryWindowInDays=7)
     refuse(client, PUTS, "InvalidRequestException")  # As AWS does here, and no emulator.
-    error_of(exercise.save, *arguments)
+    error = error_of(exercise.save, *arguments)
     expect(
         "DeletedDate" in client.describe_secret(SecretId=name),
         "save() brought back a secret that somebody is about to delete",
     )
+    passed = is_one(error, "InvalidRequestException")
+    expect(passed, "save() did not say that the secret is about to be deleted")
 
 
 @task("1.4")
@@ -651,6 +676,9 @@ def test_roll_back_is_from_the_bad_version_alone(
 
     now, _ = current(client, name)
     expect(now == repaired, "roll_back() took AWSCURRENT from a version that is not the bad one")
+    exercise.roll_back(client, name, new_token())
+    now, _ = current(client, name)
+    expect(now == repaired, "roll_back() moved AWSCURRENT though no version has the bad one's id")
 
 
 @task("1.5")
@@ -700,6 +728,7 @@ def test_roll_back_tells_forbidden_from_the_rest(
     for code, wanted in (
         (ACCESS_DENIED, exercise.ForbiddenConfigError),
         ("InternalServiceError", "InternalServiceError"),
+        ("LimitExceededException", "LimitExceededException"),
     ):
         for operations in (looks, ("UpdateSecretVersionStage",)):
             stop = refuse(client, operations, code)
@@ -892,8 +921,8 @@ def test_load_many_lets_a_refused_call_pass(
 def expect_error(exercise: Any, function: str, wanted: Any, *args: Any) -> Any:
     """Return the error that the learner's function raises; *wanted* is its type, or AWS's code.
 
-    Several may be wanted. An error of the course names its secret. One that is neither of the
-    course nor AWS's is raised on, as the plugin tells the line it comes from.
+    Several may be wanted. An error of the course names its secret, and AWS's its operation. One
+    that is neither of the two is raised on, as the plugin tells the line it comes from.
     """
     returned: list[Any] = []
     error = error_of(lambda: returned.append(getattr(exercise, function)(*args)))
@@ -908,6 +937,9 @@ def expect_error(exercise: Any, function: str, wanted: Any, *args: Any) -> Any:
     if isinstance(error, SecretError):
         named = same(error.secret_name, args[1])
         expect(named, f"the {type(error).__name__} that {function}() raised names another secret")
+    if isinstance(error, ClientError):
+        own = error.operation_name in args[0].meta.service_model.operation_names
+        expect(own, f"the ClientError that {function}() raised names no operation of AWS")
     return error
 
 
