@@ -7,7 +7,7 @@ import itertools
 import json
 import secrets
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +24,7 @@ from secrets_manager import SecretError
 from secrets_manager.grading.checks import error_of, expect, leak_in, only_on_moto, same, task, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -142,11 +142,9 @@ def test_load_does_not_take_an_unreachable_aws_for_a_missing_secret(
         (EndpointConnectionError(endpoint_url=NOWHERE), "no connection to AWS"),
         (NoCredentialsError(), "nothing to sign a call with"),
     ):
-        stop = cut_off(client, reason)
+        with cut_off(client, reason):
+            error = error_of(exercise.load, client, name)
 
-        error = error_of(exercise.load, client, name)
-
-        stop()
         expect(error is not None, f"load() raised no error where there was {happened}")
 
 
@@ -601,9 +599,8 @@ def test_save_stores_nothing_over_what_it_cannot_read(
         expect_error(exercise, "save", code, *arguments)
 
         stop()
-    stop = cut_off(client, EndpointConnectionError(endpoint_url=NOWHERE))
-    error = error_of(exercise.save, *arguments)
-    stop()
+    with cut_off(client, EndpointConnectionError(endpoint_url=NOWHERE)):
+        error = error_of(exercise.save, *arguments)
     expect(error is not None, "save() raised no error where there was no connection to AWS")
     stored = ids(client, name) != {before}
     expect(not stored, "save() stored a value though it could not read the current one")
@@ -1154,14 +1151,18 @@ def refuse(
     return stop
 
 
-def cut_off(client: SecretsManagerClient, reason: BotoCoreError) -> Callable[[], None]:
-    """Let no call reach AWS, for this reason; return what ends this."""
+@contextmanager
+def cut_off(client: SecretsManagerClient, reason: BotoCoreError) -> Iterator[None]:
+    """Let no call reach AWS within a block, for this reason."""
 
     def handler(**_: Any) -> None:
         raise reason
 
     client.meta.events.register_first("before-call.secretsmanager", handler)
-    return lambda: client.meta.events.unregister("before-call.secretsmanager", handler)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("before-call.secretsmanager", handler)
 
 
 def answer_batches(
