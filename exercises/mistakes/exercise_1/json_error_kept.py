@@ -10,7 +10,7 @@ def load_many(client, secret_names):
             if isinstance(config, SecretError):
                 try:
                     json.loads(found.get("SecretString", "{}"))
-                except ValueError as error:
+                except (ValueError, RecursionError) as error:
                     config.__cause__ = error
                 problems[name] = config
             else:
