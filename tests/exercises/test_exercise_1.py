@@ -869,7 +869,7 @@ def test_load_many_reports_what_is_unusable_and_quotes_nothing(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """An unusable value is a problem with a reason, and the problem holds nothing of any value."""
-    values = [signs() for _ in range(4)]
+    values = [signs() for _ in range(5)]
     stored: dict[str, tuple[str | None, dict[str, Any]]] = {
         "text": ("not JSON", {"SecretString": f'{{"{canary()}": "{values[0]}",}}'}),
         "line": ("not JSON", {"SecretString": f"{values[1]} {canary()}"}),
@@ -877,7 +877,7 @@ def test_load_many_reports_what_is_unusable_and_quotes_nothing(
         "list": ("not an object", {"SecretString": f'["{values[3]}"]'}),
         "deep": ("not JSON", {"SecretString": TOO_DEEP}),
         "long": ("not JSON", {"SecretString": TOO_LONG}),
-        "well": (None, {"SecretString": json.dumps({"key": canary()})}),
+        "well": (None, {"SecretString": json.dumps({"key": values[4]})}),
     }
     for key, (_, value) in stored.items():
         client.create_secret(Name=f"{name}/{key}", **value)
