@@ -412,7 +412,7 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     """
     current, pending = pair(client, arn, token)
     user = pending.login["username"]
-    master = _master(client, arn, current, user)
+    master = _master(client, current, user)
     with closing(log_in(current.login)) as session, session:
         take_lock(session, arn)
         [(owner,)] = session.execute("SELECT current_user")
@@ -422,11 +422,12 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
             pair(client, arn, token)
 
 
-def _master(client: SecretsManagerClient, arn: str, current: Version, user: str) -> Version:
+def _master(client: SecretsManagerClient, current: Version, user: str) -> Version:
     """Return the version with the master's login, where it may be lent to change *user*."""
-    master = read(client, current.login["masterarn"])
+    arn = current.login["masterarn"]
+    master = read(client, arn)
     if database_of(master.login)[:2] != database_of(current.login)[:2]:
-        message = f"{arn}: the master is of another server"
+        message = f"{arn}: this master is of another server"
         raise RotationError(message)
     if master.login["username"] == user:
         message = f"{arn}: {user} is the master, and takes turns with nobody"

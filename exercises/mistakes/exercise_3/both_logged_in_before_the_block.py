@@ -4,7 +4,7 @@
 def set_secret(client, arn, token):
     current, pending = pair(client, arn, token)
     user = pending.login["username"]
-    master = _master(client, arn, current, user)
+    master = _master(client, current, user)
     session, connection = log_in(current.login), log_in(master.login)
     with closing(session), session, closing(connection), connection:
         take_lock(session, arn)

@@ -4,7 +4,7 @@
 def set_secret(client, arn, token):
     current, pending = pair(client, arn, token)
     user = pending.login["username"]
-    master = _master(client, arn, current, user)
+    master = _master(client, current, user)
     owner = current.login["username"].removesuffix(CLONE)
     with log_in(master.login) as connection:
         take_lock(connection, arn)

@@ -6,7 +6,7 @@ from contextlib import closing
 def set_secret(client, arn, token):
     current, pending = pair(client, arn, token)
     user = pending.login["username"]
-    master = _master(client, arn, current, user)
+    master = _master(client, current, user)
     with log_in(current.login) as session, closing(log_in(master.login)) as connection:
         take_lock(session, arn)
         [(owner,)] = session.execute("SELECT current_user")

@@ -4,7 +4,7 @@
 def set_secret(client, arn, token):
     current, pending = pair(client, arn, token)
     user = pending.login["username"]
-    master = _master(client, arn, current, user)
+    master = _master(client, current, user)
     with log_in(current.login) as session:
         take_lock(session, arn)
         [(owner,)] = session.execute("SELECT current_user")
