@@ -69,9 +69,11 @@ class SecretCache:
     """Secrets in memory, by name and staging label, for all threads of a program.
 
     An answer's age is the seconds that *clock* has counted since `asked_at`. *clock* never goes
-    back, as the wall clock does. *sleep* waits for a number of seconds.
+    back, as the wall clock may, but two readings of it may be alike. *sleep* waits for a number
+    of seconds.
     Values are fresh while younger than *ttl_seconds*, and may be served in an outage while
-    younger than *stale_seconds*; None is fresh while younger than *missing_seconds*.
+    younger than *stale_seconds*; None is fresh while younger than *missing_seconds*. Each of the
+    three may be 0.
     Two caches share nothing: their clients may be of different accounts.
     """
 
@@ -94,9 +96,10 @@ class SecretCache:
         # Your own attributes go here.
 
     def remember(self, name: str, version_stage: str, answer: Answer) -> None:
-        """Keep an answer under this name and staging label.
+        """Keep an answer under this name and staging label, for which no other one makes way.
 
-        Threads come back in any order: of two answers, the one that was asked for later stays.
+        Threads come back in any order: of two answers, the one that was asked for later stays,
+        and of two that were asked for at the same reading of the clock, the one that comes last.
         """
         raise NotImplementedError
 
@@ -139,7 +142,7 @@ class SecretCache:
 
         A thread that comes while another's call for the same key is running does not run its own:
         it waits, and has the same result, None included, or the same error.
-        Threads with other keys run theirs meanwhile.
+        Threads with other keys run theirs meanwhile, however many they are.
         When a call has ended, in whatever way (KeyboardInterrupt is no Exception), nothing of it
         is kept: nobody waits any more, and the next thread runs its own call.
         """
@@ -183,11 +186,12 @@ class SecretCache:
 
         The first value is that of `get_or_stale`. Where *connect* raises LoginRefusedError, pause,
         and try again with what is current after the pause; once for each of PAUSES, then the last
-        refusal is raised. A pause is drawn at random between half of what PAUSES says and all of
-        it, so that the programs of a whole fleet do not come back in step.
+        refusal itself is raised. A pause is drawn at random, anywhere between half of what PAUSES
+        says and all of it, so that the programs of a whole fleet do not come back in step.
         After a pause AWS is asked once, however fresh the refused value is; but not at all where
-        another thread has refreshed it since: then what that one got is tried. Where this call
-        fails its error is raised, as there is nothing new to try.
+        another thread has refreshed the secret since *connect* was given that value: then what
+        that one got is tried. Where this call fails its error is raised, as there is nothing new
+        to try.
         Any other error of *connect* is not about the password: it is raised at once.
 
         Raises:
