@@ -57,6 +57,7 @@ OUTAGES: tuple[Exception | str, ...] = (
     "ThrottlingException",
 )
 NO_CONNECTION = OUTAGES[0]
+MANY = 1500  # Secrets; whoever bounds a cache of them takes a thousand or less.
 
 
 class Clock:
@@ -385,7 +386,12 @@ def ends_of_one_call(
 
 @task("2.1")
 def test_an_answer_is_recalled_while_it_is_younger_than_the_ttl(
-    exercise: Any, cache: Any, clock: Clock, canary: Canary, name: str
+    exercise: Any,
+    client: SecretsManagerClient,
+    cache: Any,
+    clock: Clock,
+    canary: Canary,
+    name: str,
 ) -> None:
     """An answer is fresh while less than ttl_seconds have passed on the clock handed in."""
     password = canary()
@@ -404,6 +410,12 @@ def test_an_answer_is_recalled_while_it_is_younger_than_the_ttl(
         clock.now = START + age
         found = cache.recall(name, CURRENT)
         expect(found is None, f"recall() returned an answer {age} seconds old, with a TTL of {TTL}")
+
+    zero = exercise.SecretCache(client, ttl_seconds=0, clock=clock)
+    zero.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
+    expect(
+        zero.recall(name, CURRENT) is None, "with a TTL of 0 seconds, recall() returned an answer"
+    )
 
 
 @task("2.1")
@@ -431,11 +443,17 @@ def test_an_answer_belongs_to_its_name_and_its_label(
         has(kept(cache, name), current) and has(kept(cache, name, PREVIOUS), previous),
         "remembering AWSPREVIOUS changed what is recalled for AWSCURRENT",
     )
+    for number in range(MANY):
+        answer = exercise.Answer({"password": f"{current}-{number}"}, clock.now)
+        cache.remember(f"{name}-{number}", CURRENT, answer)
+    found = [kept(cache, f"{name}-{number}") for number in range(MANY)]
+    own = [has(value, f"{current}-{number}") for number, value in enumerate(found)]
+    expect(all(own), f"of {MANY} secrets that were remembered, {sum(own)} were recalled")
 
 
 @task("2.1")
 def test_none_is_an_answer_but_for_a_short_time(
-    exercise: Any, cache: Any, clock: Clock, name: str
+    exercise: Any, client: SecretsManagerClient, cache: Any, clock: Clock, name: str
 ) -> None:
     """That a secret is missing is worth remembering for missing_seconds: it may come any moment."""
     empty = new_name()
@@ -454,27 +472,38 @@ def test_none_is_an_answer_but_for_a_short_time(
     found = cache.recall(empty, CURRENT)
     expect(found is not None, "a secret whose value is an empty object was taken for a missing one")
 
+    zero = exercise.SecretCache(client, missing_seconds=0, clock=clock)
+    zero.remember(name, CURRENT, exercise.Answer(None, clock.now))
+    found = zero.recall(name, CURRENT)
+    expect(found is None, "with missing_seconds of 0, a secret counted as missing")
+
 
 @task("2.1")
 def test_the_answer_asked_for_later_stays(
     exercise: Any, cache: Any, clock: Clock, canary: Canary, name: str
 ) -> None:
     """A slow answer to an old question must not replace the answer to a newer one."""
-    old, new = canary(), canary()
-    cache.remember(name, CURRENT, exercise.Answer({"password": old}, clock.now))
-    cache.remember(name, CURRENT, exercise.Answer({"password": new}, clock.now + 1))
-    clock.now += 2
-    expect(has(kept(cache, name), new), "a newer answer did not replace the older one")
-
-    cache.remember(name, CURRENT, exercise.Answer({"password": old}, START + 0.5))
-    expect(has(kept(cache, name), new), "an answer asked for earlier replaced one asked for later")
-
-    cache.remember(name, CURRENT, exercise.Answer(None, START + 1.5))
-    found = cache.recall(name, CURRENT)
-    expect(
-        isinstance(found, exercise.Answer) and found.value is None,
-        "a newer answer that says there is none did not replace the older one",
+    old, new = {"password": canary()}, {"password": canary()}
+    cases = (  # What is remembered first and then, each with when it was asked for; what stays.
+        ((old, 0), (new, 1), new, "a newer answer did not replace the older one"),
+        ((new, 1), (old, 0.5), new, "an answer asked for earlier replaced one asked for later"),
+        ((new, 1), (None, 2), None, "a newer answer that says there is none replaced no value"),
+        ((None, 2), (old, 1), None, "a value replaced a later answer that says there is none"),
+        ((new, 2), (None, 1), new, "an earlier answer that says there is none replaced a value"),
+        ((old, 1), (new, 1), new, "of two answers asked for at one reading, the first stayed"),
     )
+    clock.now = START + 2
+    for first, second, wanted, happened in cases:
+        secret = new_name()
+        for value, seconds in (first, second):
+            cache.remember(secret, CURRENT, exercise.Answer(value, START + seconds))
+        expect(same(plain(kept(cache, secret)), wanted), happened)
+
+    cache.remember(name, CURRENT, exercise.Answer(None, START + 2))
+    clock.now += MISSING
+    cache.remember(name, CURRENT, exercise.Answer(old, START + 1))
+    found = cache.recall(name, CURRENT)
+    expect(found is None, "an answer replaced a later one that was not fresh any more")
 
 
 @task("2.1")
@@ -484,14 +513,15 @@ def test_forget_drops_all_labels_of_one_secret(
     """Forgetting is about a whole secret, whatever the labels, and about no other secret."""
     password = canary()
     others = {"a secret whose name begins alike": f"{name}-other", "another secret": new_name()}
+    labels = (CURRENT, PREVIOUS, "TRIAL")  # Anybody may make up a label.
     cache.forget(name)  # Nothing is known of it, and that is fine.
-    kept_now = [(name, CURRENT), (name, PREVIOUS), *((each, CURRENT) for each in others.values())]
-    for each, label in kept_now:
+    mine = [(name, label) for label in labels]
+    for each, label in (*mine, *((other, CURRENT) for other in others.values())):
         cache.remember(each, label, exercise.Answer({"password": password}, clock.now))
 
     cache.forget(name)
 
-    for label in (CURRENT, PREVIOUS):
+    for label in labels:
         found = cache.recall(name, label)
         expect(found is None, f"recall() still returned the {label} of a secret that was forgotten")
     for what, other in reversed(others.items()):
