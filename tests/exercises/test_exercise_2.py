@@ -58,6 +58,8 @@ OUTAGES: tuple[Exception | str, ...] = (
 )
 NO_CONNECTION = OUTAGES[0]
 MANY = 1500  # Secrets; whoever bounds a cache of them takes a thousand or less.
+TOO_DEEP, TOO_LONG = "[" * 60_000, "1" * 5_000  # What json.loads cannot read.
+FIRST, LAST = "Zq", "Wx"  # Letters that stand together in no word and no number.
 
 
 class Clock:
@@ -296,19 +298,33 @@ def changed_by(value: Any, wanted: object) -> str | None:
     return None
 
 
-def nested(password: str) -> dict[str, Any]:
-    return {"password": password, "hosts": [{"port": 5432, "keys": [password, "b"]}, [password]]}
+def marked(value: str) -> str:
+    """Return a longer value, of which the first and the last letters can be found again, too."""
+    return f"{FIRST}{value}{LAST}"
+
+
+def nested(canary: Canary) -> dict[str, Any]:
+    password, user = marked(canary()), marked(canary())
+    port = int(canary().removeprefix("canary"), 16)
+    hosts = [{"port": port, "keys": [password, "b"]}, [password]]
+    return {"password": password, "user": user, "port": port, "hosts": hosts}
 
 
 def expect_shareable(value: Any, wanted: dict[str, Any], what: str) -> None:
     """Expect a value that is equal, silent and unchangeable at every depth."""
     expect(holds(value, wanted), f"{what} is {told(value)} that does not equal the JSON object")
+    parts = {
+        "the password": wanted["password"],
+        "a value that is no password": wanted["user"],
+        "a number": str(wanted["port"]),
+        "how a value begins": FIRST,
+        "how a value ends": LAST,
+    }
     for each in containers(value):
         shown = f"{each!r} {each} {[each]}"
-        expect(
-            wanted["password"] not in shown,
-            f"the repr of a {type(each).__name__} in {what} shows a secret value",
-        )
+        for part, text in parts.items():
+            said = f"the repr of a {type(each).__name__} in {what} shows {part}"
+            expect(text not in shown, said)
     operation = changed_by(value, wanted)
     expect(operation is None, f"{what} was changed by {operation}")
 
@@ -601,7 +617,7 @@ def test_a_value_can_be_shared_by_all_and_changed_by_nobody(
     client: SecretsManagerClient, cache: Any, canary: Canary, name: str
 ) -> None:
     """A caller that changes a shared value changes it for all, one that logs it shows it to all."""
-    wanted = nested(canary())
+    wanted = nested(canary)
     client.create_secret(Name=name, SecretString=json.dumps(wanted))
 
     expect_shareable(cache.refresh(name), wanted, "what refresh returned")
@@ -633,12 +649,14 @@ def test_what_is_no_json_object_is_an_error_without_the_value(
     client: SecretsManagerClient, cache: Any, canary: Canary
 ) -> None:
     """A SecretFormatError holds no part of the value, in its text, its causes or its frames."""
-    text, listed, binary = canary(), canary(), canary()
+    text, listed, binary = [marked(canary()) for _ in range(3)]
     secret_values = (text, listed, binary)
     values: dict[str, dict[str, Any]] = {
         "is not JSON": {"SecretString": text},
         "is JSON, but no object": {"SecretString": json.dumps([listed])},
         "is binary": {"SecretBinary": binary.encode()},
+        "is nested beyond measure": {"SecretString": TOO_DEEP},
+        "is a number beyond measure": {"SecretString": TOO_LONG},
     }
     for kind, value in values.items():
         name = new_name()
@@ -647,6 +665,7 @@ def test_what_is_no_json_object_is_an_error_without_the_value(
         expect(isinstance(error, SecretFormatError), f"refresh {ended} for a value that {kind}")
         said = f"{error} {error!r}"
         expect(not any(each in said for each in secret_values), "the error quotes the value")
+        expect(FIRST not in said and LAST not in said, "the error quotes a part of the value")
         expect(
             error is not None and not leak_in(error, secret_values),
             "the error says nothing, but holds the value: in its causes or in a frame on its way",
@@ -1451,7 +1470,7 @@ def test_a_warm_value_is_shareable_and_as_old_as_its_question(
     client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
 ) -> None:
     """What a batch brings is kept as what refresh brings: read-only, silent, aged from its call."""
-    wanted = nested(canary())
+    wanted = nested(canary)
     names = [name, *(new_name() for _ in range(20))]
     for each in names:
         client.create_secret(Name=each, SecretString=json.dumps(wanted))
