@@ -384,7 +384,8 @@ def ends_of_one_call(
         gate.wait(THREAD_SECONDS)
         too_early = ran_own.wait(grace)
         held.released.set()
-        ends = [end_of(each, "though the call has ended") for each in (first, *others)]
+        why = f"though the call has ended in {told(call_ends_with)}"
+        ends = [end_of(each, why) for each in (first, *others)]
         expect(not too_early, "a thread ran its own call while another's for the key was running")
         shared = [end for end in ends[1:] if getattr(end, "__name__", "") != "own_call"]
         no_exception = isinstance(ends[0], BaseException) and not isinstance(ends[0], Exception)
@@ -676,6 +677,7 @@ def test_what_is_no_json_object_is_an_error_without_the_value(
 # 2.3
 
 KEY = ("shop/database", CURRENT)
+KEYS = 70  # At once: more than there might be locks or slots, where keys share some.
 
 
 @task("2.3")
@@ -726,13 +728,25 @@ def test_threads_with_other_keys_go_on(
     held.released.set()
     end_of(first, "though its call has ended")
 
+    all_are_in = threading.Barrier(KEYS)
+
+    def meet_all_others() -> bool:
+        with suppress(threading.BrokenBarrierError):
+            all_are_in.wait(THREAD_SECONDS / 2)
+        return not all_are_in.broken
+
+    calls = [
+        partial(cache.once, (f"shop/{number}", CURRENT), meet_all_others) for number in range(KEYS)
+    ]
+    expect(all(together(calls)), f"{KEYS} threads with a key each did not run their calls at once")
+
 
 @task("2.3")
-@pytest.mark.parametrize("error", [LookupError(), SystemExit()])
+@pytest.mark.parametrize("error", [LookupError(), SystemExit(), KeyboardInterrupt()])
 def test_a_call_that_fails_leaves_nobody_waiting(
     cache: Any, pool: ThreadPoolExecutor, error: BaseException
 ) -> None:
-    """In an outage all who wait share one time-out; and SystemExit ends a call, too."""
+    """In an outage all who wait share one time-out; and Ctrl-C ends a call, too."""
     first, *others = ends_of_one_call(cache, pool, error)
     again = pool.submit(cache.once, KEY, lambda: "again")
 
