@@ -16,10 +16,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import (
     ClientError,
+    ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
+    ProxyConnectionError,
     ReadTimeoutError,
+    SSLError,
 )
 
 from secrets_manager import SecretError, SecretFormatError
@@ -51,6 +54,9 @@ OUTAGES: tuple[Exception | str, ...] = (
     EndpointConnectionError(endpoint_url="https://aws.example"),
     ConnectTimeoutError(endpoint_url="https://aws.example"),
     ReadTimeoutError(endpoint_url="https://aws.example"),
+    ProxyConnectionError(proxy_url="https://proxy.example", error=""),
+    SSLError(endpoint_url="https://aws.example", error=Exception()),
+    ConnectionClosedError(endpoint_url="https://aws.example"),
     "InternalFailure",
     "InternalServiceError",
     "ServiceUnavailable",
@@ -1027,7 +1033,13 @@ def test_a_fresh_value_costs_no_call_and_the_end_of_an_outage_is_seen_at_once(
 
 @task("2.5")
 def test_a_value_that_is_too_old_is_not_served(
-    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+    exercise: Any,
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    clock: Clock,
+    canary: Canary,
+    name: str,
 ) -> None:
     """At the age of stale_seconds it ends, however often the value was served before."""
     password = canary()
@@ -1057,16 +1069,30 @@ def test_a_value_that_is_too_old_is_not_served(
         f"it grew too old while AWS was being asked, and get_or_stale {ended}",
     )
 
+    zero = exercise.SecretCache(client, ttl_seconds=0, stale_seconds=0, clock=clock)
+    zero.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
+    error, ended = outcome(zero.get_or_stale, name)
+    expect(met(error, aws.fault), f"with stale_seconds of 0, get_or_stale {ended}")
+
 
 @task("2.5")
 def test_without_a_known_value_the_outage_is_raised(
-    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+    exercise: Any, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
 ) -> None:
     """An outage is never a missing secret, nor is None a value to get by with."""
     for fault in OUTAGES:
         aws.fault = fault
         error, ended = outcome(cache.get_or_stale, name)
         expect(met(error, fault), f"nothing was known, and get_or_stale {ended}")
+
+    aws.fault = NO_CONNECTION
+    for known, asked in ((CURRENT, PREVIOUS), (PREVIOUS, CURRENT)):
+        other = new_name()
+        cache.remember(other, known, exercise.Answer({"password": canary()}, clock.now))
+        error, ended = outcome(cache.get_or_stale, other, asked)
+        expect(
+            met(error, aws.fault), f"only {known} was known, and for {asked} get_or_stale {ended}"
+        )
 
     aws.fault = None
     end = got(cache.get_or_stale, name)
@@ -1091,7 +1117,12 @@ def test_what_aws_refuses_is_raised_and_never_comes_back(
     method: str,
 ) -> None:
     """Who takes a permission away wants the secret unread; an outage must not undo that."""
-    for refusal in ("AccessDeniedException", "DecryptionFailure", NoCredentialsError(), None):
+    for refusal, refused in (
+        ("AccessDeniedException", CURRENT),
+        ("DecryptionFailure", PREVIOUS),
+        (NoCredentialsError(), CURRENT),
+        (None, CURRENT),
+    ):
         name = new_name()
         create(client, name, canary())
         rotate(client, name, canary())
@@ -1103,9 +1134,10 @@ def test_what_aws_refuses_is_raised_and_never_comes_back(
         what = name_of(refusal) if refusal else "SecretFormatError"
         if not refusal:
             client.put_secret_value(SecretId=name, SecretString=canary())
-        error, ended = outcome(getattr(cache, method), name)
+        error, ended = outcome(getattr(cache, method), name, refused)
         expect(code(error) == what, f"the read met {what}, and {method} {ended}")
-        refused_for_good(cache, aws, clock, name, f"{method}() met {what}")
+        of_it = "" if refused == CURRENT else f" for {refused}"
+        refused_for_good(cache, aws, clock, name, f"{method}() met {what}{of_it}")
         aws.fault = None
 
 
