@@ -111,6 +111,10 @@ class Aws:
         answer = AWSResponse("https://aws.example", 400, HTTPHeaders(), None)
         return answer, {"Error": {"Code": self.fault, "Message": ""}, "ResponseMetadata": {}}
 
+    def fail_from(self, number: int, fault: Exception | str) -> None:
+        """Answer with a fault, from the read of this number on."""
+        self.fault = fault if self.calls >= number else None
+
     @property
     def calls(self) -> int:
         """Return how many reads AWS was asked for."""
@@ -142,12 +146,14 @@ class Database:
         self.refusal: type[Exception] = type("WrongPasswordError", (refused,), {})
         self.accepted = accepted
         self.tried: list[str] = []
+        self.refusals: list[Exception] = []
 
     def connect(self, login: Mapping[str, Any]) -> str:
         """Return a connection, or refuse."""
         self.tried.append(login["password"])
         if login["password"] != self.accepted:
-            raise self.refusal
+            self.refusals.append(self.refusal())
+            raise self.refusals[-1]
         return "connected"
 
 
@@ -1189,7 +1195,13 @@ def test_a_login_that_is_accepted_costs_nothing_and_needs_no_aws(
         end = cache.log_in(name, database.connect)
         expect(end == "connected", f"log_in() returned {told(end)}, not what connect returned")
     expect(len(database.tried) == 5, f"five logins called connect {len(database.tried)} times")
-    expect(aws.calls == 1, f"five logins made {aws.calls} calls of AWS")
+    tried: list[object] = []
+    end = cache.log_in(name, tried.append)
+    expect(
+        end is None and len(tried) == 1,
+        f"connect returned None, was called {len(tried)} times, and log_in returned {told(end)}",
+    )
+    expect(aws.calls == 1, f"six logins made {aws.calls} calls of AWS")
 
     clock.now += TTL
     aws.fault = NO_CONNECTION
@@ -1219,6 +1231,9 @@ def test_a_refused_login_is_tried_again_with_what_is_current_after_the_pause(
     aws.asked.clear()
 
     error, ended = outcome(cache.log_in, name, database.connect)
+    expect(
+        len(database.tried) > 1, f"connect raised a kind of LoginRefusedError, and log_in {ended}"
+    )
     expect(error is None, f"AWS had a value that the database accepts, and log_in {ended}")
     expect(asked_before_pauses[:1] != [1], "AWS was asked before the pause, not after it")
     expect(database.tried == [old, new], "the second try was not with what AWS had by then")
@@ -1252,6 +1267,8 @@ def test_refused_logins_are_few_and_pauses_grow_at_random(
             isinstance(error, exercise.LoginRefusedError),
             f"every login was refused, and log_in {ended}",
         )
+        expect(error in database.refusals, "log_in() raised a refusal that connect did not raise")
+        expect(error is database.refusals[-1], "log_in() raised an earlier refusal than the last")
         tries = len(database.tried)
         expect(tries == len(PAUSES) + 1, f"with four PAUSES, a login was tried {tries} times")
         expect(len(pauses) == len(PAUSES), f"between five tries there were {len(pauses)} pauses")
@@ -1269,7 +1286,31 @@ def test_refused_logins_are_few_and_pauses_grow_at_random(
 
 
 @task("2.6")
+def test_pauses_are_drawn_from_the_whole_range(
+    exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
+) -> None:
+    """A fleet spreads over all the time between half of a pause and the whole of it."""
+    create(client, name, canary())
+    clock, pauses, shares = Clock(), list[float](), list[float]()
+
+    def another_thread_refreshes(pause: float) -> None:
+        pauses.append(pause)
+        shared.remember(name, CURRENT, exercise.Answer({"password": "old"}, clock.now))
+
+    shared = exercise.SecretCache(client, clock=clock, sleep=another_thread_refreshes)
+    for _ in range(50):
+        pauses.clear()
+        outcome(shared.log_in, name, Database(exercise, canary()).connect)
+        shares += [pause / whole for pause, whole in zip(pauses, PAUSES, strict=False)]
+
+    longest, shortest = max(shares, default=0), min(shares, default=1)
+    expect(longest > 0.8, f"the longest of {len(shares)} pauses took {longest:.0%} of PAUSES")
+    expect(shortest < 0.7, f"the shortest of {len(shares)} pauses took {shortest:.0%} of PAUSES")
+
+
+@task("2.6")
 def test_what_is_not_about_the_password_is_raised_at_once(
+    exercise: Any,
     client: SecretsManagerClient,
     cache: Any,
     aws: Aws,
@@ -1279,26 +1320,39 @@ def test_what_is_not_about_the_password_is_raised_at_once(
 ) -> None:
     """A database that is down will not come back for a new password."""
     create(client, name, canary())
-    tried: list[object] = []
+    for refusals, what in enumerate(("no login was", "one login was")):
+        tried: list[object] = []
+        pauses.clear()
+        aws.asked.clear()
+        cache.forget(name)
 
-    def connect(login: object) -> None:
-        tried.append(login)
-        raise ConnectionRefusedError
+        def connect(login: object, tried: list[object] = tried, refusals: int = refusals) -> None:
+            tried.append(login)
+            raise exercise.LoginRefusedError if len(tried) <= refusals else ConnectionRefusedError
 
-    error, ended = outcome(cache.log_in, name, connect)
+        error, ended = outcome(cache.log_in, name, connect)
 
-    expect(
-        isinstance(error, ConnectionRefusedError),
-        f"connect raised ConnectionRefusedError, and log_in {ended}",
-    )
-    expect(len(tried) == 1, f"the login was tried {len(tried)} times though no login was refused")
-    expect(not pauses, "there was a pause though no login was refused")
-    expect(aws.calls == 1, "the secret was read again though no login was refused")
+        expect(
+            isinstance(error, ConnectionRefusedError),
+            f"{what} refused, then connect raised ConnectionRefusedError, and log_in {ended}",
+        )
+        tries = len(tried)
+        expect(tries == refusals + 1, f"the login was tried {tries} times though {what} refused")
+        expect(len(pauses) == refusals, f"{what} refused, and there were {len(pauses)} pauses")
+        expect(
+            aws.calls == refusals + 1, f"{what} refused, and the secret was read {aws.calls} times"
+        )
 
 
 @task("2.6")
 def test_where_there_is_no_value_to_try_the_reason_is_raised(
-    exercise: Any, client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary, name: str
+    exercise: Any,
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    clock: Clock,
+    canary: Canary,
+    name: str,
 ) -> None:
     """Nobody logs in with None, and the database would refuse the same value again."""
     tried: list[object] = []
@@ -1313,19 +1367,25 @@ def test_where_there_is_no_value_to_try_the_reason_is_raised(
     error, ended = outcome(cache.log_in, empty, tried.append)
     expect(error is None, f"the secret exists, its value is an empty object, and log_in {ended}")
 
-    password = canary()
-    create(client, name, password)
-    database = Database(exercise, password)
-    cache.log_in(name, database.connect)
-    for fault in (NO_CONNECTION, "AccessDeniedException"):
-        aws.fault, database.accepted = fault, canary()
-        database.tried.clear()
-        error, ended = outcome(cache.log_in, name, database.connect)
-        expect(met(error, fault), f"a refresh met {name_of(fault)}, and log_in {ended}")
-        expect(len(database.tried) == 1, f"the same value was tried {len(database.tried)} times")
-        aws.fault = None
+    create(client, name, canary())
+    for number, which, fault in (
+        (1, "first", NO_CONNECTION),
+        (2, "second", NO_CONNECTION),
+        (1, "first", "AccessDeniedException"),
+    ):
+        database = Database(exercise, canary())
         cache.refresh(name)
+        aws.asked.clear()
+        aws.meanwhile = partial(aws.fail_from, number, fault)
+        error, ended = outcome(cache.log_in, name, database.connect)
+        expect(met(error, fault), f"the {which} refresh met {name_of(fault)}, and log_in {ended}")
+        tries = len(database.tried)
+        expect(tries == number, f"the {which} refresh failed, and a login was tried {tries} times")
+        aws.meanwhile, aws.fault = lambda: None, None
+    refused_for_good(cache, aws, clock, name, "log_in() met AccessDeniedException")
+    aws.fault = None
 
+    cache.refresh(name)
     client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
     database.tried.clear()
     error, ended = outcome(cache.log_in, name, database.connect)
@@ -1392,13 +1452,21 @@ def test_what_another_thread_has_refreshed_is_tried_even_if_it_is_the_same(
     create(client, name, canary())
     database = Database(exercise, canary())
 
-    with suppress(database.refusal):
+    with suppress(exercise.LoginRefusedError):
         shared.log_in(name, database.connect)
 
     expect(
         aws.calls == 1 + len(PAUSES),
         f"in each of four pauses another thread asked AWS; with the first read that is all there "
         f"is to ask, and {aws.calls} calls were made in place of five",
+    )
+    client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    aws.asked.clear()
+    outcome(shared.log_in, name, database.connect)
+    expect(
+        aws.calls == 1,
+        f"in the pause another thread heard that there is no such secret any more, and AWS was "
+        f"asked {aws.calls} times",
     )
 
 
