@@ -1533,13 +1533,18 @@ def test_warm_up_reads_twenty_secrets_a_call(
         value = kept(cache, name)
         expect(has(value, password), f"recall() has {told(value)} for a name, not its own value")
 
+    missing = [new_name() for _ in range(21)]
+    end = got(cache.warm_up, missing)
+    expect(same(end, missing), f"none of 21 secrets exists, and warm_up ended in {told(end)}")
+
 
 @task("2.7")
 def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
     client: SecretsManagerClient, cache: Any, canary: Canary
 ) -> None:
     """A batch succeeds though single names fail: these are returned, and nothing is made up."""
-    missing, deleted, text, binary, listed, deep, unsaid, empty = [new_name() for _ in range(8)]
+    missing, deleted, text, binary, listed, deep, unsaid = [new_name() for _ in range(7)]
+    long, empty = new_name(), new_name()
     usable = [new_name(), new_name()]
     passwords = {each: canary() for each in (*usable, deleted, unsaid)}
     for each, password in passwords.items():
@@ -1549,15 +1554,16 @@ def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
     client.create_secret(Name=binary, SecretBinary=canary().encode())
     client.create_secret(Name=empty, SecretString="{}")
     client.create_secret(Name=listed, SecretString=json.dumps([canary()]))
-    client.create_secret(Name=deep, SecretString="[" * 60_000)
+    client.create_secret(Name=deep, SecretString=TOO_DEEP)
+    client.create_secret(Name=long, SecretString=TOO_LONG)
 
     def lose_one(parsed: dict[str, Any], **_: Any) -> None:
         found = parsed["SecretValues"]
         parsed["SecretValues"] = [entry for entry in found if entry["Name"] != unsaid]
 
     client.meta.events.register("after-call.secretsmanager.BatchGetSecretValue", lose_one)
-    names = [usable[0], text, deleted, binary, unsaid, missing, empty, listed, deep, *usable, text]
-    cold = got(cache.warm_up, iter(names))
+    unusable = [text, deleted, binary, unsaid, missing, listed, deep, long]
+    cold = got(cache.warm_up, iter([usable[0], *unusable, empty, *usable, text]))
 
     expect(isinstance(cold, list), f"some names are unusable, and warm_up ended in {told(cold)}")
     for each in usable:
@@ -1571,13 +1577,14 @@ def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
         "does not exist": missing,
         "is JSON, but no object": listed,
         "is nested beyond measure": deep,
+        "is a number beyond measure": long,
     }
     for kind, each in kinds.items():
         what = f"a secret that {kind}"
         expect(each in cold, f"warm_up() did not return {what} as cold")
         expect(cache.recall(each, CURRENT) is None, f"an answer was remembered for {what}")
     expect(
-        cold == list(kinds.values()),
+        cold == unusable,
         "the cold names that warm_up returned are not in order, not once each, or too many",
     )
 
@@ -1706,15 +1713,16 @@ def test_a_batch_that_fails_is_raised_and_earlier_ones_stay_warm(
 
 @task("2.7")
 def test_a_name_that_a_batch_reports_as_refused_is_forgotten(
-    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary
+    exercise: Any, client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary
 ) -> None:
     """AWS refuses a name inside a batch as it does outside: no later outage brings it back."""
-    refusals = ("AccessDeniedException", "DecryptionFailure", "ResourceNotFoundException")
-    codes = {new_name(): code for code in (*refusals, "ThrottlingException")}
-    passwords = {name: canary() for name in codes}
-    for name, password in passwords.items():
-        create(client, name, password)
-    cache.warm_up(codes)
+    refused = ("AccessDeniedException", "DecryptionFailure", "ResourceNotFoundException")
+    outages = [fault for fault in reversed(OUTAGES) if isinstance(fault, str)]
+    codes = {new_name(): each for each in (*refused, "InvalidRequestException", *outages)}
+    password = canary()
+    for name in codes:
+        for label in (CURRENT, PREVIOUS):
+            cache.remember(name, label, exercise.Answer({"password": password}, clock.now))
     clock.now += TTL
 
     def report_errors(parsed: dict[str, Any], **_: Any) -> None:
@@ -1726,12 +1734,12 @@ def test_a_name_that_a_batch_reports_as_refused_is_forgotten(
     expect(cold == list(codes), "names with an error were not returned as cold")
 
     aws.fault = NO_CONNECTION
-    *refused, throttled = codes
-    for name in refused:
-        error, ended = outcome(cache.get_or_stale, name)
-        expect(
-            met(error, aws.fault),
-            f"a batch reported {codes[name]}; then came an outage, and get_or_stale {ended}",
-        )
-    end = got(cache.get_or_stale, throttled)
-    expect(has(end, passwords[throttled]), "a name that was only throttled is not known any more")
+    for name, reported in codes.items():
+        for label in (CURRENT, PREVIOUS):
+            what = f"a batch reported {reported}; then came an outage, and for {label} get_or_stale"
+            if reported in outages:
+                end = got(cache.get_or_stale, name, label)
+                expect(has(end, password), f"{what} ended in {told(end)}")
+            else:
+                error, ended = outcome(cache.get_or_stale, name, label)
+                expect(met(error, aws.fault), f"{what} {ended}")
