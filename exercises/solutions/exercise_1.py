@@ -133,6 +133,7 @@ def load(client: SecretsManagerClient, secret_name: str) -> Config | None:
 
     Raises:
         ClientError: AWS refused for any reason but a missing secret; it passes untouched.
+        BotoCoreError: AWS was not reached, or there are no credentials.
         UnusableConfigError, ForbiddenConfigError: As from `require`, once you have done task 1.2.
     """
     try:
@@ -231,6 +232,7 @@ def save(
         ForbiddenConfigError: AWS answered AccessDeniedException, to whichever call.
         ClientError: AWS refused for another reason; it passes untouched. The token belongs to a
             version with another value, or the current value cannot be read now: nothing is stored.
+        BotoCoreError: AWS was not reached, or there are no credentials.
     """
     text = as_text(config)
     size = len(text.encode())  # A character takes up to four bytes.

@@ -75,8 +75,8 @@ class SecretCache:
     """Secrets in memory, by name and staging label, for all threads of a program.
 
     An answer's age is the seconds that *clock* has counted since `asked_at`. *clock* never goes
-    back, as the wall clock may, but two readings of it may be alike. *sleep* waits for a number
-    of seconds.
+    back, which a wall clock may do, but two readings of it may be equal. *sleep* waits for a
+    number of seconds.
     Values are fresh while younger than *ttl_seconds*, and may be served in an outage while
     younger than *stale_seconds*; None is fresh while younger than *missing_seconds*. Each of the
     three may be 0.
@@ -105,10 +105,11 @@ class SecretCache:
         self._lock = threading.Lock()  # For the two above; never held while AWS is asked.
 
     def remember(self, name: str, version_stage: str, answer: Answer) -> None:
-        """Keep an answer under this name and staging label, for which no other one makes way.
+        """Keep an answer under this name and staging label, however many others are kept.
 
         Threads come back in any order: of two answers, the one that was asked for later stays,
-        and of two that were asked for at the same reading of the clock, the one that comes last.
+        and of two that were asked for at the same reading of the clock, the one that comes last
+        stays.
         """
         with self._lock:
             answers = self._answers.setdefault(name, {})

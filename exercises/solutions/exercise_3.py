@@ -173,8 +173,8 @@ def handler(event: Mapping[str, str], context: object) -> None:
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 
     Raises:
-        RotationError: There is no such step, or `current_version` says that this may not go on.
-            The former also where the rotation is over.
+        RotationError: There is no such step, even where the rotation is over; or
+            `current_version` says that this may not go on.
     """
     steps = {
         "createSecret": create_secret,
@@ -225,6 +225,7 @@ def current_version(client: SecretsManagerClient, arn: str, token: str) -> str:
 def other_user(username: str) -> str:
     """Return the user that takes turns with this one: `shop_clone` for `shop`, and back.
 
+    Where a name has the ending more than once, one of them comes off.
     PostgreSQL cuts a longer name off after 63 bytes without an error: what is left could be the
     name of somebody else.
 
@@ -256,6 +257,7 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
         RotationError: AWSCURRENT is not a login, or there is no other user's name; nothing is
             stored.
         ClientError: AWS refused for any other reason; the error does not hold the new password.
+        BotoCoreError: AWS did not answer; nor does this error hold it.
     """
     with suppress(NoValueError):
         read(client, arn, AWSPENDING, token)
@@ -365,7 +367,7 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
 
 
 def _verifier(connection: psycopg.Connection, user: str, password: str) -> str:
-    """Return what a server can check a password with, and cannot tell it from."""
+    """Return the SCRAM verifier: a server checks a password with it, and cannot read it there."""
     encrypt = connection.pgconn.encrypt_password
     return encrypt(password.encode(), user.encode(), b"scram-sha-256").decode()
 
@@ -408,7 +410,8 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     one: so the last act before the commit is to ask AWS again whether `pair` holds.
 
     Raises:
-        RotationError: One of these is not so, or `log_in` fails; the database is as it was.
+        RotationError: One of these is not so; or `log_in` fails, whose error passes. The database
+            is as it was.
     """
     current, pending = pair(client, arn, token)
     user = pending.login["username"]
@@ -455,6 +458,7 @@ def finish_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
         NoValueError: The version *token* has no value yet.
         RotationError: One of these is not so, or `log_in` fails; no label has moved.
         ClientError: AWS refused, as where AWSCURRENT has just moved.
+        BotoCoreError: AWS did not answer; AWSCURRENT may have moved all the same.
     """
     current, pending = pair(client, arn, token)
     with closing(log_in(pending.login)) as session, session:

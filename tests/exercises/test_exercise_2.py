@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-    Canary = Callable[[], str]
+    Canary = Callable[..., str]
 
 TTL, MISSING, STALE = 60.0, 5.0, 600.0  # Seconds, as are the next; none is a default.
 START = 10_000_000.0  # Far from what any clock of this machine says.
@@ -317,7 +318,7 @@ def marked(value: str) -> str:
 
 def nested(canary: Canary) -> dict[str, Any]:
     password, user = marked(canary()), marked(canary())
-    port = int(canary().removeprefix("canary"), 16)
+    port = int(canary(str(secrets.randbits(62))))
     hosts = [{"port": port, "keys": [password, "b"]}, [password]]
     return {"password": password, "user": user, "port": port, "hosts": hosts}
 
@@ -1078,7 +1079,7 @@ def test_a_value_that_is_too_old_is_not_served(
     zero = exercise.SecretCache(client, ttl_seconds=0, stale_seconds=0, clock=clock)
     zero.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
     error, ended = outcome(zero.get_or_stale, name)
-    expect(met(error, aws.fault), f"with stale_seconds of 0, get_or_stale {ended}")
+    expect(met(error, aws.fault), f"in an outage, with stale_seconds of 0, get_or_stale {ended}")
 
 
 @task("2.5")
@@ -1304,8 +1305,13 @@ def test_pauses_are_drawn_from_the_whole_range(
         shares += [pause / whole for pause, whole in zip(pauses, PAUSES, strict=False)]
 
     longest, shortest = max(shares, default=0), min(shares, default=1)
-    expect(longest > 0.8, f"the longest of {len(shares)} pauses took {longest:.0%} of PAUSES")
-    expect(shortest < 0.7, f"the shortest of {len(shares)} pauses took {shortest:.0%} of PAUSES")
+    expect(
+        longest > 0.8, f"the longest of {len(shares)} pauses took {longest:.0%} of what PAUSES says"
+    )
+    expect(
+        shortest < 0.7,
+        f"the shortest of {len(shares)} pauses took {shortest:.0%} of what PAUSES says",
+    )
 
 
 @task("2.6")
@@ -1337,8 +1343,9 @@ def test_what_is_not_about_the_password_is_raised_at_once(
             f"{what} refused, then connect raised ConnectionRefusedError, and log_in {ended}",
         )
         tries = len(tried)
-        expect(tries == refusals + 1, f"the login was tried {tries} times though {what} refused")
-        expect(len(pauses) == refusals, f"{what} refused, and there were {len(pauses)} pauses")
+        expect(tries == refusals + 1, f"{what} refused, and the login was tried {tries} times")
+        made = len(pauses)
+        expect(made == refusals, f"{what} refused, and the number of pauses was {made}")
         expect(
             aws.calls == refusals + 1, f"{what} refused, and the secret was read {aws.calls} times"
         )

@@ -1,4 +1,4 @@
-"""Who may not use the key of a secret is told that the secret is forbidden."""
+"""A value that AWS cannot decrypt is taken for one that the program may not read."""
 
 
 def load_many(client, secret_names, right=load_many):

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the put after another program's creation is called a twin's."""
+"""Whatever goes wrong with the put after another program's creation is blamed on that program."""
 
 
 def _store(client, secret_name, text, token, right=_store):

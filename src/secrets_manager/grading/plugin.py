@@ -48,7 +48,7 @@ class _Loader(SourceFileLoader):
 
 
 def load(file: Path, shown: str) -> ModuleType:
-    """Return the learner's file as a new module; it is read once in a process.
+    """Return the learner's file as a new module; its code is compiled once in a process.
 
     Raises:
         LoadError: It does not exist, is not Python, or raises as it loads.
@@ -58,14 +58,14 @@ def load(file: Path, shown: str) -> ModuleType:
     if spec is None or not file.exists():
         message = f"{shown} is not there"
         raise LoadError(message)
-    if file.is_file() and b"\0" in file.read_bytes():  # Each Python has words of its own for it.
-        message = f"{shown} holds null bytes, as text in UTF-16 does: save it as UTF-8"
-        raise LoadError(message)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # Where dataclasses look their annotations up.
     problem = None
     try:
-        loader.exec_module(module)
+        if b"\0" in loader.get_data(str(file)):  # Each Python has words of its own for it.
+            problem = f"{shown} holds null bytes, as text in UTF-16 does: save it as UTF-8"
+        else:
+            loader.exec_module(module)
     except SyntaxError as error:
         where = f"{shown}:{error.lineno}" if error.lineno else shown
         problem = f"{where} is not Python: {error.msg}"
@@ -122,11 +122,11 @@ class Judge:
         pytest.fail(problem, pytrace=False)
 
     @pytest.fixture
-    def canary(self) -> Callable[[], str]:
-        """A maker of secret values that must not be seen: each is new and found again."""
+    def canary(self) -> Callable[..., str]:
+        """A maker of secret values that must not be seen: each is new, or the text it is given."""
 
-        def make() -> str:
-            self.canaries.append(f"canary{secrets.token_hex(8)}")
+        def make(text: str | None = None) -> str:
+            self.canaries.append(text or f"canary{secrets.token_hex(8)}")
             return self.canaries[-1]
 
         return make
@@ -149,6 +149,8 @@ class Judge:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hear the learner's own logging, and not botocore's, whose DEBUG prints every value."""
         config.option.tbstyle = "no"  # Nobody is shown a traceback, and making one takes time.
+        # Whatever the shell says: checks have numbers that Python does not read.
+        sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
         for name in ("botocore", "boto3", "urllib3", "moto", "responses", "psycopg"):
             logging.getLogger(name).setLevel(logging.INFO)
 

@@ -107,19 +107,20 @@ class _Study:
 
     def of_mistakes(self, calls: Calls) -> Iterator[_Work]:
         """Yield the work on mistakes, a batch at a time, on one backend each."""
+        exercise = self.proof.exercise
+        files = _composed(exercise.solution, exercise.mistakes, self.folder)
         batches = [
             (jobs[start : start + AT_ONCE], backend)
             for backend in self.backends
-            for jobs in [self._jobs(calls, first=backend == self.backends[0])]
+            for jobs in [self._jobs(files, calls, first=backend == self.backends[0])]
             for start in range(0, len(jobs), AT_ONCE)
         ]
         for at, (jobs, backend) in enumerate(batches, start=1):
-            call = partial(judge_series, self.proof.exercise, jobs, (backend,))
+            call = partial(judge_series, exercise, jobs, (backend,))
             yield _Work(call, partial(self._take_batch, f"{at} of {len(batches)}"))
 
-    def _jobs(self, calls: Calls, *, first: bool) -> list[Job]:
+    def _jobs(self, files: dict[str, Path], calls: Calls, *, first: bool) -> list[Job]:
         exercise = self.proof.exercise
-        files = _composed(exercise.solution, exercise.mistakes, self.folder)
         tasks, known = checks_of(exercise), functions(exercise.solution)
         jobs = []
         for mistake in exercise.known_mistakes:
