@@ -235,6 +235,8 @@ def log_in(login: Mapping[str, Any]) -> psycopg.Connection:
 
     REFUSALS are the words of a refused login. All else is no answer about the password: no
     server, a server that is starting, one that has no connection left.
+    The error may have psycopg's words, and not psycopg's error as its cause or context: that one
+    holds the password.
 
     Raises:
         LoginRefusedError: The server does not accept this user with this password.

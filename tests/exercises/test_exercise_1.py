@@ -8,10 +8,10 @@ import json
 import secrets
 import uuid
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -21,7 +21,16 @@ from botocore.exceptions import (
 )
 
 from secrets_manager import SecretError
-from secrets_manager.grading.checks import error_of, expect, leak_in, only_on_moto, same, task, told
+from secrets_manager.grading.checks import (
+    answered,
+    error_of,
+    expect,
+    leak_in,
+    only_on_moto,
+    same,
+    task,
+    told,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -899,13 +908,13 @@ def test_load_many_lets_a_refused_call_pass(
     stored = {f"{name}/{number}": json.dumps({"key": canary()}) for number in range(56)}
     answer_batches(client, stored, page_size=15)
     two_pages, two_batches = [*stored][:16], [*stored][16:]
-    for code, names, answered in (
+    for code, names, before in (
         (ACCESS_DENIED, two_pages, 0),
         ("ThrottlingException", two_pages, 0),
         ("InternalServiceError", two_pages, 1),
         ("InvalidRequestException", two_batches, 2),  # The first has two pages.
     ):
-        stop = refuse(client, [BATCH], code, answered)
+        stop = refuse(client, [BATCH], code, before)
 
         expect_error(exercise, "load_many", code, client, names)
 
@@ -1124,25 +1133,19 @@ def requests(client: SecretsManagerClient) -> list[tuple[str, dict[str, Any]]]:
     return made
 
 
-def answer(status: int, body: dict[str, Any]) -> tuple[AWSResponse, dict[str, Any]]:
-    """Return what a handler of botocore's before-call returns in place of AWS."""
-    body["ResponseMetadata"] = {"HTTPStatusCode": status, "HTTPHeaders": {}}
-    return AWSResponse(NOWHERE, status, HTTPHeaders(), None), body
-
-
 def refuse(
-    client: SecretsManagerClient, operations: Iterable[str], code: str, answered: int = 0
+    client: SecretsManagerClient, operations: Iterable[str], code: str, before: int = 0
 ) -> Callable[[], None]:
-    """Let AWS refuse some operations, after as many calls that are *answered*; return what ends it.
+    """Let AWS refuse some operations, but for as many calls *before*; return what ends this.
 
     No emulator denies or throttles. botocore retries nothing here, so nobody waits.
     """
     calls = itertools.count()
 
     def handler(**_: Any) -> Any:
-        if next(calls) < answered:
+        if next(calls) < before:
             return None
-        return answer(400, {"Error": {"Code": code, "Message": "as this check wants it"}})
+        return answered({"Error": {"Code": code}}, 400)
 
     events = [f"before-call.secretsmanager.{operation}" for operation in operations]
     for event in events:
@@ -1185,7 +1188,7 @@ def answer_batches(
     def page(params: dict[str, Any], **_: Any) -> Any:
         body = json.loads(params["body"])
         if not body.get("SecretIdList"):
-            return answer(400, {"Error": {"Code": "InvalidParameterException", "Message": ""}})
+            return answered({"Error": {"Code": "InvalidParameterException"}}, 400)
         names, turn = pages.pop(body.get("NextToken", ""), (body["SecretIdList"], 0))
         if turn == 0 and "NextToken" not in body:
             expect(not set(names) & set(asked), "load_many() asked for the same names again")
@@ -1197,15 +1200,26 @@ def answer_batches(
                 error = {"SecretId": secret, "ErrorCode": (problems or {})[secret], "Message": ""}
                 told_of["Errors"].append(error)
             else:
-                entry = {"Name": secret, "ARN": f"arn:aws:{secret}", "VersionId": new_token()}
-                told_of["SecretValues"].append({**entry, "SecretString": stored[secret]})
+                told_of["SecretValues"].append(batch_entry(secret, stored[secret]))
         if rest:
             token = new_token()
             pages[token] = rest, turn + 1
-            return answer(200, {**told_of, "NextToken": token})
-        return answer(200, told_of)
+            return answered({**told_of, "NextToken": token})
+        return answered(told_of)
 
     client.meta.events.register("before-call.secretsmanager.BatchGetSecretValue", page)
+
+
+def batch_entry(name: str, text: str) -> dict[str, Any]:
+    """Return what a batch has for one secret, as AWS sends it."""
+    return {
+        "ARN": f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-AbCdEf",
+        "Name": name,
+        "VersionId": new_token(),
+        "SecretString": text,
+        "VersionStages": ["AWSCURRENT"],
+        "CreatedDate": datetime.now(UTC),
+    }
 
 
 def lose_one_answer(client: SecretsManagerClient, *operations: str) -> None:
@@ -1235,6 +1249,6 @@ def update_as_aws_does(client: SecretsManagerClient) -> None:
             return None
         if body.get("ClientRequestToken") not in known:
             return None
-        return answer(400, {"Error": {"Code": "ResourceExistsException", "Message": "in use"}})
+        return answered({"Error": {"Code": "ResourceExistsException"}}, 400)
 
     client.meta.events.register_first("before-call.secretsmanager.UpdateSecret", handler)

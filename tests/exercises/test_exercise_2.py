@@ -13,8 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
@@ -29,6 +27,7 @@ from botocore.exceptions import (
 from secrets_manager import SecretError, SecretFormatError
 from secrets_manager.grading.checks import (
     THREAD_SECONDS,
+    answered,
     expect,
     leak_in,
     same,
@@ -109,8 +108,7 @@ class Aws:
             raise self.fault
         if self.fault is None:
             return None
-        answer = AWSResponse("https://aws.example", 400, HTTPHeaders(), None)
-        return answer, {"Error": {"Code": self.fault, "Message": ""}, "ResponseMetadata": {}}
+        return answered({"Error": {"Code": self.fault}}, 400)
 
     def fail_from(self, number: int, fault: Exception | str) -> None:
         """Answer with a fault, from the read of this number on."""
@@ -777,6 +775,14 @@ def test_a_call_that_fails_leaves_nobody_waiting(
     )
 
 
+@task("2.3")
+def test_a_call_that_runs_is_shared_though_its_secret_was_forgotten(
+    cache: Any, pool: ThreadPoolExecutor
+) -> None:
+    """Forgetting is about what is known: who asks AWS already asks for all who come meanwhile."""
+    ends_of_one_call(cache, pool, "value", meanwhile=partial(cache.forget, KEY[0]))
+
+
 # 2.4
 
 
@@ -896,14 +902,6 @@ def ends_of_reads(
     held.begun_again.wait(grace)
     held.released.set()
     return [end_of(each, "though AWS has answered") for each in (first, *others)]
-
-
-@task("2.4")
-def test_a_call_that_runs_is_shared_though_its_secret_was_forgotten(
-    cache: Any, pool: ThreadPoolExecutor
-) -> None:
-    """Forgetting is about what is known: who asks AWS already asks for all who come meanwhile."""
-    ends_of_one_call(cache, pool, "value", meanwhile=partial(cache.forget, KEY[0]))
 
 
 @task("2.4")
@@ -1681,13 +1679,13 @@ def test_warm_up_asks_for_what_is_not_fresh_and_for_nothing_twice(
 
 @task("2.7")
 def test_a_batch_that_fails_is_raised_and_earlier_ones_stay_warm(
-    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary
+    exercise: Any, client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary
 ) -> None:
     """Access denied for a whole batch is no list of cold names; what was read before is kept."""
     names, password = [new_name() for _ in range(21)], canary()
     for name in names:
         create(client, name, password)
-    cache.get(names[20])
+        cache.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
     clock.now += TTL
 
     def deny_the_second() -> None:
@@ -1700,13 +1698,14 @@ def test_a_batch_that_fails_is_raised_and_earlier_ones_stay_warm(
         code(error) == "AccessDeniedException",
         f"the second batch was denied, and warm_up {ended}",
     )
-    first, warm = batches(aws)[0], [name for name in names if has(kept(cache, name), password)]
+    first, denied, *_ = batches(aws)
+    warm = [name for name in names if has(kept(cache, name), password)]
     expect(
         sorted(warm) == sorted(first),
         f"the first batch brought {len(first)} secrets, and {len(warm)} are warm",
     )
     aws.meanwhile, aws.fault = lambda: None, NO_CONNECTION
-    end = got(cache.get_or_stale, names[20])
+    end = got(cache.get_or_stale, denied[0])
     expect(
         has(end, password),
         f"a whole batch was denied, then came an outage; for a value known before there was "
@@ -1714,7 +1713,7 @@ def test_a_batch_that_fails_is_raised_and_earlier_ones_stay_warm(
     )
     for fault in (NO_CONNECTION, "ThrottlingException"):
         aws.fault = fault
-        error, ended = outcome(cache.warm_up, names[20:])
+        error, ended = outcome(cache.warm_up, denied)
         expect(met(error, fault), f"a whole batch met {name_of(fault)}, and warm_up {ended}")
 
 
@@ -1734,7 +1733,9 @@ def test_a_name_that_a_batch_reports_as_refused_is_forgotten(
 
     def report_errors(parsed: dict[str, Any], **_: Any) -> None:
         parsed["SecretValues"] = []
-        parsed["Errors"] = [{"SecretId": name, "ErrorCode": code} for name, code in codes.items()]
+        parsed["Errors"] = [
+            {"SecretId": name, "ErrorCode": code, "Message": ""} for name, code in codes.items()
+        ]
 
     client.meta.events.register("after-call.secretsmanager.BatchGetSecretValue", report_errors)
     cold = cache.warm_up(codes)

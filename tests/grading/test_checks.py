@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING, Any
 
-from secrets_manager.grading.checks import error_of, leak_in
+import pytest
+from botocore.exceptions import ClientError
+
+from secrets_manager.grading.checks import answered, error_of, leak_in, same
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 VALUE = "~^|!~~^^"
 
@@ -49,3 +55,47 @@ def test_a_piece_is_found_in_a_frame_and_not_where_frames_do_not_count() -> None
 
     assert found == "a local variable of read()"
     assert found_without_frames is None
+
+
+class Silent(str):
+    """A text that does not show itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+class Agreeable(str):
+    """A text that says that it equals everything."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+
+def test_a_text_of_a_kind_of_its_own_is_the_same_by_its_letters_alone() -> None:
+    assert same({"password": Silent(VALUE)}, {"password": VALUE})
+    assert not same(Silent("other"), VALUE)
+    assert not same(Agreeable("other"), VALUE)
+
+
+def test_what_is_answered_in_the_place_of_aws_has_what_every_answer_has(
+    client: SecretsManagerClient,
+) -> None:
+    def refuse(**_: Any) -> Any:
+        return answered({"Error": {"Code": "AccessDeniedException"}}, 400)
+
+    client.meta.events.register("before-call.secretsmanager.ListSecrets", refuse)
+    with pytest.raises(ClientError) as raised:
+        client.list_secrets()
+
+    response = raised.value.response
+    assert (response["Error"]["Code"], response["Error"]["Message"]) == (
+        "AccessDeniedException",
+        "as this check wants it",
+    )
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert response["ResponseMetadata"]["RequestId"]

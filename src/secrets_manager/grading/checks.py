@@ -7,10 +7,12 @@ sentence handed to `expect` says what happened instead. Neither may hold a secre
 from __future__ import annotations
 
 import traceback
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +39,8 @@ def expect(met: bool, happened: str) -> None:
 def same(value: object, wanted: object) -> bool:
     """Return whether two values are equal, their types included, whatever `__eq__` says.
 
-    A subclass of dict or list counts as what it is a kind of: read-only values are welcome.
+    A subclass of dict, list or str counts as what it is a kind of: values that are read-only, or
+    do not show themselves, are welcome.
     """
     if isinstance(wanted, dict):
         return (
@@ -51,7 +54,21 @@ def same(value: object, wanted: object) -> bool:
             and list.__len__(value) == len(wanted)
             and all(map(same, list.__iter__(value), wanted))
         )
+    if isinstance(wanted, str):
+        return isinstance(value, str) and str.__eq__(value, wanted)
     return type(value) is type(wanted) and bool(value == wanted)
+
+
+def answered(parsed: dict[str, Any], status: int = 200) -> tuple[AWSResponse, dict[str, Any]]:
+    """Return what a handler of botocore's `before-call` returns in the place of AWS.
+
+    It has what is in every answer, as somebody may want to log the id of a request.
+    """
+    metadata = {"RequestId": str(uuid.uuid4()), "HTTPStatusCode": status, "HTTPHeaders": {}}
+    if "Error" in parsed:
+        parsed["Error"] = {"Message": "as this check wants it", **parsed["Error"]}
+    parsed["ResponseMetadata"] = {**metadata, "RetryAttempts": 0}
+    return AWSResponse("https://secretsmanager.invalid", status, HTTPHeaders(), None), parsed
 
 
 def error_of(call: Callable[..., object], *args: Any, **kwargs: Any) -> Exception | None:
