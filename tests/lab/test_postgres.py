@@ -476,6 +476,18 @@ def test_a_given_role_that_is_no_superuser_may_do_it(
     assert roles(server) == before
 
 
+def test_a_given_role_that_may_create_no_schemas_is_told_so_where_they_are_needed(
+    server: Postgres, role: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.expect_schemas()
+    with server.connect() as connection:
+        connection.execute(sql.SQL("ALTER ROLE {} CREATEROLE").format(sql.Identifier(role.user)))
+    monkeypatch.setenv("LAB_PG_URL", url_of(server, role.user, role.password))
+
+    with postgres() as given, pytest.raises(LabError, match=r"no.* create schemas.*make test"):
+        given.expect_schemas()
+
+
 @pytest.mark.parametrize(
     "url",
     [

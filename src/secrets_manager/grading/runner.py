@@ -49,7 +49,7 @@ def ready(exercises: Iterable[Exercise], backends: Iterable[str] = ("moto",)) ->
     """Inside this block, judging costs little: what all forks need is there already.
 
     Raises:
-        LabError: The database that an exercise needs does not start.
+        LabError: The database that an exercise needs does not start, or cannot be used.
     """
     with contextlib.ExitStack() as stack:
         with ThreadPoolExecutor(1) as beside:  # It is gone before anything is forked.
@@ -81,8 +81,8 @@ def judge(
     It takes a few seconds at most for each check that does not end.
 
     Raises:
-        LabError: The exercise's database does not start; or what a check has left on LocalStack or
-            in the database cannot be deleted.
+        LabError: The database does not start or cannot be used; or what a check has left on
+            LocalStack or in the database cannot be deleted.
     """
     path = (file or exercise.file).absolute()
     shown = _shown(path)
@@ -117,13 +117,14 @@ def _shown(path: Path) -> str:
 
 @contextlib.contextmanager
 def _database(exercise: Exercise) -> Iterator[None]:
-    """Let all forks find one server, where the exercise needs one."""
+    """Let all forks find one server, where the exercise needs one, that its checks can use."""
     if not exercise.postgres:
         yield
         return
     from secrets_manager.lab.postgres import shared_postgres  # Others do without its driver.
 
-    with shared_postgres():
+    with shared_postgres() as server:
+        server.expect_schemas()
         yield
 
 

@@ -112,6 +112,23 @@ class Postgres:
         finally:
             self.drop_role(login.user)
 
+    def expect_schemas(self) -> None:
+        """Make sure that the administrator may create schemas, which lessons do without.
+
+        Raises:
+            LabError: It may not.
+        """
+        allowed = "SELECT has_database_privilege(current_database(), 'CREATE')"
+        with self.connect() as connection:
+            [(may,)] = connection.execute(allowed)
+        if not may:
+            message = (
+                f"LAB_PG_URL logs in as {self.user}, who may not create schemas in {self.dbname}, "
+                "as checks of an exercise do: take the owner of a database; "
+                "or do without: env -u LAB_PG_URL make test"
+            )
+            raise LabError(message)
+
     def drop_role(self, user: str) -> None:
         """End the sessions of *user*, drop what it owns in this database, and drop it."""
         with self.connect(autocommit=True) as connection:
