@@ -125,7 +125,7 @@ test-lambda: setup ## Pack the solution of exercise 3 and rotate with it, a new 
 	$(NEED_SOLUTIONS)
 	@$(RUN) -m pytest -m packed
 
-test-workbench: setup ## Run what instructors do, and a handout's own tests, in copies of the course
+test-workbench: setup ## Run what instructors do, a handout's own tests, and every exercise half done
 	$(NEED_SOLUTIONS)
 	@$(RUN) -m pytest --workbench tests/workbench --timeout 900
 
