@@ -127,7 +127,7 @@ test-lambda: setup ## Pack the solution of exercise 3 and rotate with it, a new 
 
 test-workbench: setup ## Run what instructors do, a handout's own tests, and every exercise half done
 	$(NEED_SOLUTIONS)
-	@$(RUN) -m pytest --workbench tests/workbench --timeout 900
+	@$(RUN) -m pytest --workbench tests/workbench -n 2 --timeout 900
 
 bench-rotation: setup ## Measure what an application feels of rotations, and the time of one; short: ROTATIONS=5
 	$(NEED_SOLUTIONS)
