@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
-    from mypy_boto3_secretsmanager.type_defs import BatchGetSecretValueResponseTypeDef
+    from mypy_boto3_secretsmanager.type_defs import (
+        APIErrorTypeTypeDef,
+        BatchGetSecretValueResponseTypeDef,
+        SecretValueEntryTypeDef,
+    )
 
 AWSPREVIOUS = "AWSPREVIOUS"
 MAX_VALUE_BYTES = 65_536  # What one version of a secret can hold.
@@ -296,17 +300,26 @@ def load_many(client: SecretsManagerClient, secret_names: Sequence[str]) -> Envi
     configs: dict[str, Config] = {}
     problems: dict[str, SecretError] = {}
     for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
+        for entry in page.get("SecretValues", []):
+            found = _found(entry)
+            if isinstance(found, SecretError):
+                problems[entry["Name"]] = found
             else:
-                configs[name] = config
+                configs[entry["Name"]] = found
         for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
+            problems[error["SecretId"]] = _reported(client, error)
     return Environments(configs, problems)
+
+
+def _found(entry: SecretValueEntryTypeDef) -> Config | SecretError:
+    """Return the configuration in an entry of a batch, or why there is none."""
+    return _parse(entry["Name"], entry.get("SecretString"))
+
+
+def _reported(client: SecretsManagerClient, error: APIErrorTypeTypeDef) -> SecretError:
+    """Return the problem with one secret that AWS reports inside of a batch."""
+    name, code = error["SecretId"], error["ErrorCode"]
+    return _problem(client, name, code) or UnreadConfigError(name, code)
 
 
 def _read(client: SecretsManagerClient, secret_name: str) -> Config | SecretError:

@@ -504,7 +504,7 @@ def expect_untouched(shop: Shop, before: list[Any], what: str) -> None:
 
 def answer(parsed: dict[str, Any], status: int = 200) -> Callable[..., Any]:
     """Return a handler that answers in the place of AWS."""
-    return lambda **_: answered(dict(parsed), status)
+    return lambda **_: answered(parsed, status)
 
 
 denied = answer({"Error": {"Code": "AccessDeniedException"}}, 400)

@@ -138,7 +138,7 @@ def test_a_value_in_an_error_is_not_told(toy: Toy) -> None:
     ("source", "said"),
     [
         ("def read(:\n", "exercise_9.py:1 is not Python"),
-        ("answer = 'a\0b'\n", "exercise_9.py holds null bytes"),
+        ("answer = 'a\0b'\n", "exercise_9.py is not Python: it holds null bytes"),
         ("import no_such_thing\n", "exercise_9.py:1 cannot be loaded: ModuleNotFoundError"),
         ("\nimport sys\nsys.exit(0)\n", "exercise_9.py:3 cannot be loaded: SystemExit"),
         ("import os\nos._exit(0)\n", "ends the program as it loads"),

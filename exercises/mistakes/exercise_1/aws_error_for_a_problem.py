@@ -1,19 +1,8 @@
 """A ClientError is made up for a code that has no type."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or ClientError(
-                {"Error": {"Code": code, "Message": ""}}, "BatchGetSecretValue"
-            )
-    return Environments(configs, problems)
+def _reported(client, error):
+    name, code = error["SecretId"], error["ErrorCode"]
+    return _problem(client, name, code) or ClientError(
+        {"Error": {"Code": code, "Message": ""}}, "BatchGetSecretValue"
+    )

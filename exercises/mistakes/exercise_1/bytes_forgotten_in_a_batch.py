@@ -1,17 +1,5 @@
 """SecretBinary is forgotten in the batch, and ends as a bare KeyError. Seen in Prefect (#13037)."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found["SecretString"])
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
-    return Environments(configs, problems)
+def _found(entry):
+    return _parse(entry["Name"], entry["SecretString"])

@@ -1,19 +1,11 @@
 """The problem is raised beside the text, caught, and kept with its traceback."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            try:
-                configs[name] = _parse_or_raise(name, found.get("SecretString"))
-            except UnusableConfigError as error:
-                problems[name] = error
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
-    return Environments(configs, problems)
+def _found(entry):
+    try:
+        return _parse_or_raise(entry["Name"], entry.get("SecretString"))
+    except UnusableConfigError as error:
+        return error
 
 
 def _parse_or_raise(name, text):

@@ -1,27 +1,12 @@
 """One value of the batch that is nested too deeply ends it all."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse_of_many(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
-    return Environments(configs, problems)
-
-
-def _parse_of_many(name, text):
-    if text is None:
+def _found(entry):
+    name = entry["Name"]
+    if "SecretString" not in entry:
         return UnusableConfigError(name, "binary")
     try:
-        config = json.loads(text)
+        config = json.loads(entry["SecretString"])
     except ValueError:
         return UnusableConfigError(name, "not JSON")
     return config if isinstance(config, dict) else UnusableConfigError(name, "not an object")

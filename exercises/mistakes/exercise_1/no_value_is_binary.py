@@ -1,20 +1,8 @@
 """A secret without a value has no SecretString, and so it is called binary."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problem = _problem(client, name, code) or UnreadConfigError(name, code)
-            if isinstance(problem, UnusableConfigError):
-                problem = UnusableConfigError(name, "binary")
-            problems[name] = problem
-    return Environments(configs, problems)
+def _reported(client, error, right=_reported):
+    problem = right(client, error)
+    if isinstance(problem, UnusableConfigError):
+        return UnusableConfigError(error["SecretId"], "binary")
+    return problem

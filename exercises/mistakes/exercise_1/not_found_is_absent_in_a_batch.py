@@ -1,20 +1,7 @@
 """In a batch, ResourceNotFoundException means a missing secret alone. Seen in boto3 (#2794)."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            if code == NOT_FOUND:
-                problems[name] = AbsentConfigError(name)
-            else:
-                problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
-    return Environments(configs, problems)
+def _reported(client, error, right=_reported):
+    if error["ErrorCode"] == NOT_FOUND:
+        return AbsentConfigError(error["SecretId"])
+    return right(client, error)

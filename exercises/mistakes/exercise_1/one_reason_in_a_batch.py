@@ -1,17 +1,8 @@
 """All that is unusable in a batch is called "not JSON"."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = UnusableConfigError(name, "not JSON")
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
-    return Environments(configs, problems)
+def _found(entry, right=_found):
+    found = right(entry)
+    if isinstance(found, SecretError):
+        return UnusableConfigError(entry["Name"], "not JSON")
+    return found

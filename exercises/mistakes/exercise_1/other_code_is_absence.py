@@ -1,17 +1,6 @@
 """Whatever AWS reports for one secret, it is called absent."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or AbsentConfigError(name)
-    return Environments(configs, problems)
+def _reported(client, error):
+    name, code = error["SecretId"], error["ErrorCode"]
+    return _problem(client, name, code) or AbsentConfigError(name)

@@ -1,23 +1,10 @@
 """A denied second look on one secret ends the loading of all."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = config
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            if code == NOT_FOUND:
-                problems[name] = _absent_or_empty(client, name)
-            else:
-                problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
-    return Environments(configs, problems)
+def _reported(client, error, right=_reported):
+    if error["ErrorCode"] == NOT_FOUND:
+        return _absent_or_empty(client, error["SecretId"])
+    return right(client, error)
 
 
 def _absent_or_empty(client, name):

@@ -1,17 +1,6 @@
 """What `require` parses is left as text in the batch."""
 
 
-def load_many(client, secret_names):
-    configs, problems = {}, {}
-    for page in _pages(client, secret_names):
-        for found in page.get("SecretValues", []):
-            name = found["Name"]
-            config = _parse(name, found.get("SecretString"))
-            if isinstance(config, SecretError):
-                problems[name] = config
-            else:
-                configs[name] = found["SecretString"]
-        for error in page.get("Errors", []):
-            name, code = error["SecretId"], error["ErrorCode"]
-            problems[name] = _problem(client, name, code) or UnreadConfigError(name, code)
-    return Environments(configs, problems)
+def _found(entry, right=_found):
+    found = right(entry)
+    return found if isinstance(found, SecretError) else entry["SecretString"]

@@ -64,11 +64,18 @@ def answered(parsed: dict[str, Any], status: int = 200) -> tuple[AWSResponse, di
 
     It has what is in every answer, as somebody may want to log the id of a request.
     """
-    metadata = {"RequestId": str(uuid.uuid4()), "HTTPStatusCode": status, "HTTPHeaders": {}}
+    answer = {
+        **parsed,
+        "ResponseMetadata": {
+            "RequestId": str(uuid.uuid4()),
+            "HTTPStatusCode": status,
+            "HTTPHeaders": {},
+            "RetryAttempts": 0,
+        },
+    }
     if "Error" in parsed:
-        parsed["Error"] = {"Message": "as this check wants it", **parsed["Error"]}
-    parsed["ResponseMetadata"] = {**metadata, "RetryAttempts": 0}
-    return AWSResponse("https://secretsmanager.invalid", status, HTTPHeaders(), None), parsed
+        answer["Error"] = {"Message": "as this check wants it", **parsed["Error"]}
+    return AWSResponse("https://secretsmanager.invalid", status, HTTPHeaders(), None), answer
 
 
 def error_of(call: Callable[..., object], *args: Any, **kwargs: Any) -> Exception | None:

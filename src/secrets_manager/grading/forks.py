@@ -171,10 +171,10 @@ def first_to_end(forks: Collection[Fork]) -> Fork:
                 return fork
 
 
-def begin(fork: Callable[[], Fork], working: list[Fork]) -> None:
+def begin(start: Callable[[], Fork], working: list[Fork]) -> None:
     """Start a fork among those that are at work: whatever ends this process, it is known there."""
     with held_back():
-        working.append(fork())
+        working.append(start())
 
 
 def forked(judged: Callable[[Send], None]) -> Run:

@@ -39,16 +39,19 @@ class LoadError(Exception):
 
 
 class _Loader(SourceFileLoader):
-    """Compiles a file once, though each check has a module of its own made of it."""
+    """Reads a file once, though each check has a module of its own made of it."""
 
     @functools.cache  # noqa: B019 - Loaders of one file are equal, and few files are loaded.
     def get_code(self, fullname: str) -> CodeType | None:
         """Return the code of the file, as it was when it was first asked for."""
+        if b"\0" in self.get_data(self.path):  # Each Python has words of its own for it.
+            message = "it holds null bytes, as text in UTF-16 does: save it as UTF-8"
+            raise SyntaxError(message)
         return super().get_code(fullname)
 
 
 def load(file: Path, shown: str) -> ModuleType:
-    """Return the learner's file as a new module; its code is compiled once in a process.
+    """Return the learner's file as a new module; it is read once in a process.
 
     Raises:
         LoadError: It does not exist, is not Python, or raises as it loads.
@@ -62,10 +65,7 @@ def load(file: Path, shown: str) -> ModuleType:
     sys.modules[spec.name] = module  # Where dataclasses look their annotations up.
     problem = None
     try:
-        if b"\0" in loader.get_data(str(file)):  # Each Python has words of its own for it.
-            problem = f"{shown} holds null bytes, as text in UTF-16 does: save it as UTF-8"
-        else:
-            loader.exec_module(module)
+        loader.exec_module(module)
     except SyntaxError as error:
         where = f"{shown}:{error.lineno}" if error.lineno else shown
         problem = f"{where} is not Python: {error.msg}"
@@ -147,10 +147,11 @@ class Judge:
         return mark
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Hear the learner's own logging, and not botocore's, whose DEBUG prints every value."""
+        """Give all checks the same surroundings, whoever runs them."""
         config.option.tbstyle = "no"  # Nobody is shown a traceback, and making one takes time.
-        # Whatever the shell says: checks have numbers that Python does not read.
+        # Checks have numbers that Python does not read, unless the shell says otherwise.
         sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
+        # The learner's own logging is heard, and not botocore's, whose DEBUG prints every value.
         for name in ("botocore", "boto3", "urllib3", "moto", "responses", "psycopg"):
             logging.getLogger(name).setLevel(logging.INFO)
 
