@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
-BACKENDS = ("moto", "localstack")
 # Errors whose own words are about code, and never about a value.
 ABOUT_CODE = (AttributeError, ImportError, NameError, SyntaxError, TypeError)
 
