@@ -12,16 +12,20 @@ import os
 import secrets
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import boto3
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.hooks import EventAliaser, HierarchicalEmitter
+from botocore.httpsession import create_urllib3_context
 from botocore.loaders import Loader
+from botocore.utils import EVENT_ALIASES
 
 from secrets_manager.client import get_secrets_client, localstack_endpoint
 from secrets_manager.lab.errors import LabError
@@ -30,6 +34,7 @@ from secrets_manager.lab.localstack import is_healthy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
+    from ssl import SSLContext
 
     from botocore.hooks import BaseEventHooks
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -103,9 +108,7 @@ def _moto() -> Iterator[SecretsManagerClient]:
     with environment(TEST_ENVIRONMENT):
         from moto import mock_aws  # Takes 0.3 seconds, which other backends need not wait for.
 
-        # boto3 sends nothing by `requests`, for which moto would ready a thousand patterns.
-        without_requests: Any = patch("moto.core.models.RESPONSES_METHODS", [])
-        with without_requests, mock_aws(), _mended_moto(), _default_session(moto_session()):
+        with _quick_moto(), mock_aws(), _mended_moto(), _default_session(moto_session()):
             yield get_secrets_client()
 
 
@@ -124,10 +127,21 @@ def default_session() -> boto3.Session:
 
 @functools.cache
 def moto_session() -> boto3.Session:
-    """Return one session for all uses of moto, which would else parse botocore's JSON each time."""
+    """Return one session for all uses of moto, which would else parse botocore's JSON each time.
+
+    Its clients neither sign nor introduce themselves nor look for proxies, as nothing is sent:
+    these take longer than moto's answer. And of the old names of events, with each of which a new
+    client would compare all that it emits, they know those of Secrets Manager.
+    """
     import moto  # noqa: F401 - It hooks into the sessions that are made after it, and no others.
 
-    return boto3.Session()
+    hooks = HierarchicalEmitter()
+    own = botocore.session.Session(event_hooks=hooks)
+    old_names = {old: new for old, new in EVENT_ALIASES.items() if new == "secrets-manager"}
+    own.register_component("event_emitter", EventAliaser(hooks, old_names))
+    config = Config(signature_version=UNSIGNED, user_agent="secrets-course", proxies={})
+    own.set_default_client_config(config)
+    return boto3.Session(botocore_session=own)
 
 
 def localstack_session(account: str | None = None) -> boto3.Session:
@@ -166,6 +180,35 @@ def empty_localstack(account: str) -> None:
 def _loader() -> Loader:
     """Return one reader of botocore's JSON, which remembers what it has parsed."""
     return Loader()
+
+
+@contextmanager
+def _quick_moto() -> Iterator[None]:
+    """Spare moto, and botocore before it, work that nobody here has a use for."""
+    from moto.backend_index import backend_url_patterns
+    from moto.core.utils import method_names_from_class
+
+    ours_first = sorted(backend_url_patterns, key=lambda each: each[0] != "secretsmanager")
+    quicker: dict[str, Any] = {
+        # It readies a thousand patterns for `requests`, by which boto3 sends nothing.
+        "moto.core.models.RESPONSES_METHODS": [],
+        # It compares the address of a call with those of all services, one after the other.
+        "moto.backend_index.backend_url_patterns": ours_first,
+        # It looks through a class for its methods, each time.
+        "moto.core.responses.method_names_from_class": functools.cache(method_names_from_class),
+        # botocore readies TLS for each client, by which nothing is sent.
+        "botocore.httpsession.create_urllib3_context": _one_context,
+    }
+    with ExitStack() as stack:
+        for name, value in quicker.items():
+            stack.enter_context(patch(name, value))
+        yield
+
+
+@functools.cache
+def _one_context(*args: Any) -> SSLContext:
+    context: SSLContext = create_urllib3_context(*args)
+    return context
 
 
 @contextmanager
