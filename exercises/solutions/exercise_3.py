@@ -350,22 +350,29 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     """
     verifier = _verifier(connection, user, password)
     del password  # Reports of an error below may show the locals of this frame.
-    name, role = sql.Identifier(user), sql.Identifier(owner)
-    known = connection.execute(
-        "SELECT pg_has_role(oid, %s, 'MEMBER') AND NOT rolsuper FROM pg_roles WHERE rolname = %s",
-        [owner, user],
-    ).fetchone()
-    if known is None:
-        connection.execute(sql.SQL("CREATE ROLE {} IN ROLE {}").format(name, role))
-    elif known != (True,):
-        message = f"{user} is there already, and is a superuser or not a member of {owner}"
-        raise RotationError(message)
+    _join(connection, user, owner)
+    name = sql.Identifier(user)
     # DDL takes no parameters of the protocol, so the statement is composed here.
     connection.execute(
         sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier))
     )
     if user != owner:
-        connection.execute(sql.SQL("ALTER ROLE {} SET role TO {}").format(name, role))
+        begin_as = sql.SQL("ALTER ROLE {} SET role TO {}")
+        connection.execute(begin_as.format(name, sql.Identifier(owner)))
+
+
+def _join(connection: psycopg.Connection, user: str, owner: str) -> None:
+    """Create *user* as a member of *owner*, or make sure that it is one, or *owner* itself."""
+    known = connection.execute(
+        "SELECT pg_has_role(oid, %s, 'MEMBER') AND NOT rolsuper FROM pg_roles WHERE rolname = %s",
+        [owner, user],
+    ).fetchone()
+    if known is None:
+        create = sql.SQL("CREATE ROLE {} IN ROLE {}")
+        connection.execute(create.format(sql.Identifier(user), sql.Identifier(owner)))
+    elif known != (True,):
+        message = f"{user} is there already, and is a superuser or not a member of {owner}"
+        raise RotationError(message)
 
 
 def _verifier(connection: psycopg.Connection, user: str, password: str) -> str:

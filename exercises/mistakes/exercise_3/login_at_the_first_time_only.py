@@ -12,9 +12,7 @@ def prepare_user(connection, user, password, owner):
     elif known != (True,):
         message = f"{user} is there already, and is a superuser or not a member of {owner}"
         raise RotationError(message)
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), user.encode(), b"scram-sha-256"
-    ).decode()
+    verifier = _verifier(connection, user, password)
     connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(verifier)))
     if user != owner:
         connection.execute(sql.SQL("ALTER ROLE {} SET role TO {}").format(name, role))

@@ -9,9 +9,7 @@ def prepare_user(connection, user, password, owner):
     ).fetchone()
     if known is None:
         connection.execute(sql.SQL("CREATE ROLE {} IN ROLE {}").format(name, role))
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), user.encode(), b"scram-sha-256"
-    ).decode()
+    verifier = _verifier(connection, user, password)
     connection.execute(
         sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier))
     )

@@ -1,7 +1,7 @@
 """Whoever bears the name is given the password and the membership."""
 
 
-def prepare_user(connection, user, password, owner):
+def _join(connection, user, owner):
     name, role = sql.Identifier(user), sql.Identifier(owner)
     known = connection.execute(
         "SELECT pg_has_role(oid, %s, 'MEMBER') AND NOT rolsuper FROM pg_roles WHERE rolname = %s",
@@ -11,11 +11,3 @@ def prepare_user(connection, user, password, owner):
         connection.execute(sql.SQL("CREATE ROLE {} IN ROLE {}").format(name, role))
     elif user != owner:
         connection.execute(sql.SQL("GRANT {} TO {}").format(role, name))
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), user.encode(), b"scram-sha-256"
-    ).decode()
-    connection.execute(
-        sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier))
-    )
-    if user != owner:
-        connection.execute(sql.SQL("ALTER ROLE {} SET role TO {}").format(name, role))

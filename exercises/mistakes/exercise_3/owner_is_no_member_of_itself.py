@@ -1,7 +1,7 @@
 """Memberships are looked up in pg_auth_members, where no role is a member of itself."""
 
 
-def prepare_user(connection, user, password, owner):
+def _join(connection, user, owner):
     name, role = sql.Identifier(user), sql.Identifier(owner)
     known = connection.execute(
         "SELECT NOT rolsuper AND EXISTS (SELECT FROM pg_auth_members m WHERE m.member = u.oid "
@@ -13,11 +13,3 @@ def prepare_user(connection, user, password, owner):
     elif known != (True,):
         message = f"{user} is there already, and is a superuser or not a member of {owner}"
         raise RotationError(message)
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), user.encode(), b"scram-sha-256"
-    ).decode()
-    connection.execute(
-        sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier))
-    )
-    if user != owner:
-        connection.execute(sql.SQL("ALTER ROLE {} SET role TO {}").format(name, role))

@@ -13,9 +13,7 @@ def prepare_user(connection, user, password, owner):
     elif known != (True,):
         message = f"{user} is there already, and is a superuser or not a member of {owner}"
         raise RotationError(message)
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), user.encode(), b"scram-sha-256"
-    ).decode()
+    verifier = _verifier(connection, user, password)
     connection.execute(
         sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(verifier))
     )
