@@ -97,6 +97,24 @@ def test_every_test_in_a_document_passes_whatever_the_reader_has_set(
     assert f"{program.source.count('def test_')} passed" in run.stdout
 
 
+def test_the_program_that_calls_a_function_by_hand_runs_beside_the_exercises(
+    tmp_path: Path,
+) -> None:
+    blocks = FENCE.findall((ROOT / "README.md").read_text("utf-8"))
+    [program] = [text for language, text in blocks if language == "py"]
+    (tmp_path / "exercises").mkdir()
+    read = 'client.get_secret_value(SecretId=name)["SecretString"]'
+    learners = f"def load(client, name):\n    return {read}\n"
+    (tmp_path / "exercises" / "exercise_1.py").write_text(learners)
+    (tmp_path / "scratch.py").write_text(program)
+
+    run = subprocess.run(
+        [sys.executable, tmp_path / "scratch.py"], capture_output=True, text=True, check=False
+    )
+
+    assert (run.stdout, run.stderr) == ('{"host": "db"}\n', "")
+
+
 @each_document
 def test_every_link_leads_somewhere(document: Path) -> None:
     for target in links_in(document):

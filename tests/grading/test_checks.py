@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from secrets_manager.grading.checks import answered, error_of, leak_in, same
+from secrets_manager.grading.checks import answered, error_of, leak_in, same, told
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -99,3 +100,12 @@ def test_what_is_answered_in_the_place_of_aws_has_what_every_answer_has(
     )
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
     assert response["ResponseMetadata"]["RequestId"]
+
+
+def test_an_error_of_botocore_is_told_with_its_parameters_and_without_their_values() -> None:
+    client = boto3.client("secretsmanager", region_name="us-east-1")
+
+    error = error_of(client.create_secret, secretId="x", SecretString=[VALUE], Tags=[{"Key": 1}])
+
+    said = "ParamValidationError (Name, secretId, SecretString, Tags[0].Key)"
+    assert told(error) == said

@@ -14,7 +14,7 @@ from secrets_manager.grading import __main__ as commands
 from secrets_manager.grading.curriculum import curriculum, exercise
 from secrets_manager.grading.learner import STUBS
 from secrets_manager.grading.proof import Proof
-from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict
+from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict, Words
 from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ STUB = STUBS / "exercise_1.py"
 
 def verdict(each: Exercise, status: Status) -> Verdict:
     """Return a verdict on an exercise, every task of one status."""
-    message = "what happened. What is wanted." if status is Status.FAIL else None
+    words = Words("what happened.", "What is wanted.") if status is Status.FAIL else None
     tasks = tuple(
-        TaskVerdict(task.id, (CheckVerdict("test_x", status, message),)) for task in each.tasks
+        TaskVerdict(task.id, (CheckVerdict("test_x", status, words),)) for task in each.tasks
     )
     return Verdict(each.number, tasks)
 

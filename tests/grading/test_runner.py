@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import tempfile
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from secrets_manager.grading import forks, plugin, runner
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.backends import new_account, open_backend
+from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.postgres import shared_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from tests.grading.conftest import Toy
 
 MAKING_ROLES = '''
@@ -46,6 +51,10 @@ MISSING = "test_a_missing_secret_is_none"
 def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     runner.preload()
     monkeypatch.setattr(forks, "CHECK_SECONDS", 1.5)
+
+
+def _raise(error: Exception, **_: object) -> None:
+    raise error
 
 
 def statuses(toy: Toy, source: str) -> dict[str, str]:
@@ -98,6 +107,64 @@ def test_an_error_is_told_by_its_line_and_code_and_without_a_traceback(toy: Toy)
     assert told.startswith(
         "exercise_9.py:2: GetSecretValue answered ResourceNotFoundException. A missing"
     )
+
+
+def test_a_key_is_named_where_the_learners_file_has_it(toy: Toy) -> None:
+    wrong = """
+        def read(client, name):
+            return client.describe_secret(SecretId="shop/key")["VersionIds"]
+    """
+    hidden = """
+        def read(client, name):
+            return {}[client.get_secret_value(SecretId=name)["SecretString"]]
+    """
+
+    assert message(toy, wrong, READ).startswith("exercise_9.py:3: KeyError: VersionIds.")
+    assert message(toy, hidden, READ).startswith("exercise_9.py:3: KeyError. The value")
+
+
+def test_a_parameter_that_botocore_refuses_is_named_without_its_value(toy: Toy) -> None:
+    wrong = """
+        def read(client, name):
+            value = client.get_secret_value(SecretId=name)["SecretString"]
+            return client.put_secret_value(secretId=name, SecretString=[value])
+    """
+
+    told = message(toy, wrong, READ)
+
+    said = "ParamValidationError (SecretId, secretId, SecretString). The value"
+    assert told.startswith(f"exercise_9.py:4: {said}")
+
+
+def test_what_a_database_says_of_a_statement_is_told(toy: Toy) -> None:
+    wrong = """
+        import psycopg
+        from secrets_manager.lab.postgres import postgres
+        def read(client, name):
+            with postgres() as server, server.connect() as connection:
+                connection.execute("SELECTED 1")
+    """
+
+    with shared_postgres():
+        told = message(toy, wrong, READ)
+
+    assert 'SyntaxError: syntax error at or near "SELECTED".' in told
+
+
+def test_breakpoint_is_told_by_its_name(toy: Toy) -> None:
+    told = message(toy, f"{toy.solution}\ndef read(*_): breakpoint()", READ)
+
+    assert told.startswith("breakpoint() finds no terminal here; README.md shows")
+
+
+def test_a_function_that_needs_an_unwritten_one_is_told(toy: Toy) -> None:
+    begun = f"{toy.solution}\ndef read(*_): return find()\n"
+    begun += "def find(): raise NotImplementedError\n"
+
+    [waiting, _] = toy.judge(begun).tasks[0].checks
+
+    assert waiting.status is Status.TODO
+    assert waiting.message == "read() needs find(), which is still to write."
 
 
 def test_a_not_implemented_error_of_moto_is_no_todo(toy: Toy) -> None:
@@ -270,6 +337,15 @@ def test_a_failure_that_is_no_known_mistake_names_none(toy: Toy) -> None:
     assert "cut" not in str(failed.message)
 
 
+def test_a_slip_is_no_known_mistake_that_does_not_name_it(toy: Toy) -> None:
+    slip = "def read(client, name): raise TypeError('read returned')"
+
+    [failed, _] = toy.judge(f"{toy.solution}\n{slip}").tasks[0].checks
+
+    assert "TypeError: read returned. The value comes back" in str(failed.message)
+    assert failed.mistake is None
+
+
 def test_a_submission_that_ends_the_program_before_it_is_found_out_does_not_pass(toy: Toy) -> None:
     fleeing = """
         import os
@@ -405,3 +481,19 @@ for number in range(3, 64):
     verdict = toy.judge(toy.solution + scribble)
 
     assert "changes how it is judged" in str(verdict.problem)
+
+
+def test_an_emulator_that_stops_before_anything_is_judged_is_said_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @contextlib.contextmanager
+    def stopping(_: str) -> Iterator[SecretsManagerClient]:
+        with open_backend("moto") as client:
+            gone = EndpointConnectionError(endpoint_url="http://localhost:4566/")
+            client.meta.events.register("before-send", partial(_raise, gone))
+            yield client
+
+    monkeypatch.setattr(runner, "open_backend", stopping)
+
+    with pytest.raises(LabError, match=r"localstack stopped answering .* make localstack-up"):
+        runner.preload(["localstack"])

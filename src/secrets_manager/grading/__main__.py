@@ -59,7 +59,7 @@ def test(exercises: Sequence[Exercise]) -> int:
             sys.stdout.flush()
             found.append((each, judge(each, backends=backends)))
     print(course_map(found))
-    print(f"\n{next_step(found)}")
+    print(f"\n{next_step(found, curriculum())}")
     good = {Status.PASS} if _is_strict() else {Status.PASS, Status.TODO}
     return 0 if all(verdict.status in good for _, verdict in found) else 1
 
@@ -208,7 +208,7 @@ def watch(each: Exercise) -> int:
             if now != seen:
                 seen = now
                 found: list[tuple[Exercise, Verdict]] = [(each, judge(each))]
-                print(f"{course_map(found)}\n\n{next_step(found)}", flush=True)
+                print(f"{course_map(found)}\n\n{next_step(found, curriculum())}", flush=True)
             time.sleep(POLL_SECONDS)
 
 

@@ -6,6 +6,7 @@ sentence handed to `expect` says what happened instead. Neither may hold a secre
 
 from __future__ import annotations
 
+import re
 import traceback
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
+from botocore.exceptions import ParamValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+# Where botocore names a parameter; its value may stand behind that.
+PARAMETER = re.compile(r'parameter in [^:]+: "(\w+)"|for parameter ([\w.[\]]+)')
 THREAD_SECONDS: float = 4  # How long checks wait for a learner's threads before they say so.
 
 
@@ -94,12 +98,19 @@ def told(value: object) -> str:
     if value is None or isinstance(value, (bool, type)):
         return str(value)
     if isinstance(value, BaseException):
-        name = type(value).__name__
-        code = (getattr(value, "response", None) or {}).get("Error", {}).get("Code", name)
-        return name if code == name else f"{name} ({code})"
+        name, about = type(value).__name__, subject(value)
+        return name if about in (None, name) else f"{name} ({about})"
     if isinstance(value, (str, bytes, list, dict, tuple, set, frozenset)):
         return f"{_a(value)} of length {len(value)}"
     return _a(value)
+
+
+def subject(error: BaseException) -> str | None:
+    """Return what an error is about, where that is a name: AWS's code, or a call's parameters."""
+    if isinstance(error, ParamValidationError):
+        return ", ".join(dict.fromkeys(map("".join, PARAMETER.findall(str(error))))) or None
+    code: str | None = (getattr(error, "response", None) or {}).get("Error", {}).get("Code")
+    return code
 
 
 def _a(value: object) -> str:

@@ -22,7 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from secrets_manager.grading.verdict import Status
+from secrets_manager.grading.verdict import Status, Words
 from secrets_manager.lab.backends import empty_localstack
 from secrets_manager.lab.signals import held_back, let_in
 
@@ -46,7 +46,7 @@ class Result(NamedTuple):
     """How one check went on one backend: *lines* are those of the checks that it failed in."""
 
     status: Status
-    message: str | None = None
+    words: Words | None = None
     mistake: str | None = None
     lines: tuple[int, ...] = ()
 
@@ -81,9 +81,9 @@ class Run:
                 self.account = account
             case {"mark": mark}:
                 self.mark = mark
-            case {"ends": node, "status": status, "message": message}:
+            case {"ends": node, "status": status, "words": words}:
                 rest = record.get("mistake"), tuple(record.get("lines", ()))
-                result = Result(Status(status), message, *rest)
+                result = Result(Status(status), words and Words(*words), *rest)
                 if node not in self.results or result.status is not Status.PASS:
                     self.results[node] = result
             case {"calls": names, "of": check}:

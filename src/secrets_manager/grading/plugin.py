@@ -6,17 +6,19 @@ import functools
 import importlib.util
 import inspect
 import logging
+import re
 import secrets
 import sys
 import traceback
 from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, OperationNotPageableError
 
-from secrets_manager.grading.verdict import Status
+from secrets_manager.grading.checks import told
+from secrets_manager.grading.verdict import Status, Words
 from secrets_manager.lab.backends import new_account, open_backend
 
 if TYPE_CHECKING:
@@ -30,7 +32,18 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 # Errors whose own words are about code, and never about a value.
-ABOUT_CODE = (AttributeError, ImportError, NameError, SyntaxError, TypeError)
+ABOUT_CODE = (
+    *(AttributeError, ImportError, NameError, SyntaxError, TypeError),
+    OperationNotPageableError,
+)
+# A slip of the pen: it says nothing of what somebody believes about AWS.
+SLIPS = frozenset(
+    {
+        *("AssertionError", "AttributeError", "ImportError", "IndexError", "KeyError"),
+        *("ModuleNotFoundError", "NameError", "OperationNotPageableError", "ParamValidationError"),
+        *("RecursionError", "TypeError", "UnboundLocalError"),
+    }
+)
 
 
 class LoadError(Exception):
@@ -85,13 +98,24 @@ def place(error: BaseException, file: Path, shown: str) -> str:
     return f"{shown}:{lines[-1]}" if lines else shown
 
 
-def in_words(error: BaseException) -> str:
-    """Return an error in words that hold no value."""
+def missing(error: NotImplementedError, file: Path) -> str | None:
+    """Return which function of the file is waited for by another one that is written."""
+    frames = traceback.extract_tb(error.__traceback__)
+    names = [frame.name for frame in frames if frame.filename == str(file)]
+    return f"{names[0]}() needs {names[-1]}(), which is still to write." if names[1:] else None
+
+
+def in_words(error: BaseException, source: str = "") -> str:
+    """Return an error in words that hold no value; a key is named where *source* has it, too."""
     if isinstance(error, ClientError):
         return f"{error.operation_name} answered {error.response['Error']['Code']}"
     if isinstance(error, ABOUT_CODE):
         return f"{type(error).__name__}: {error}"
-    return type(error).__name__
+    key = str(error.args[0]) if isinstance(error, KeyError) and error.args else None
+    if key and (f'"{key}"' in source or f"'{key}'" in source):
+        return f"{type(error).__name__}: {key}"
+    said = getattr(getattr(error, "diag", None), "message_primary", None)  # A server's, of psycopg.
+    return f"{type(error).__name__}: {said}" if said else told(error)
 
 
 class Judge:
@@ -150,6 +174,7 @@ class Judge:
         config.option.tbstyle = "no"  # Nobody is shown a traceback, and making one takes time.
         # Checks have numbers that Python does not read, unless the shell says otherwise.
         sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
+        sys.breakpointhook = no_debugger
         # The learner's own logging is heard, and not botocore's, whose DEBUG prints every value.
         for name in ("botocore", "boto3", "urllib3", "moto", "responses", "psycopg"):
             logging.getLogger(name).setLevel(logging.INFO)
@@ -173,10 +198,12 @@ class Judge:
         report = yield
         if call.when == "call" or call.excinfo:
             status, happened = self._judged(call, report)
-            record: Record = {"ends": item.nodeid, "status": status, "message": None}
-            if happened:
+            record: Record = {"ends": item.nodeid, "status": status, "words": None}
+            if happened and status is Status.TODO:
+                record["words"] = Words(happened)
+            elif happened:
                 mistake = self._known(item, happened)
-                record["message"] = " ".join([happened, wanted(item), *cure(mistake)]).strip()
+                record["words"] = Words(happened, wanted(item), cure(mistake))
                 record["mistake"] = mistake and mistake.name
                 record["lines"] = lines(call, item.path)
             self.failed = self.failed or status is not Status.PASS
@@ -195,11 +222,12 @@ class Judge:
             return Status.PASS, None
         error = call.excinfo.value
         if isinstance(error, NotImplementedError) and self._is_learners(error):
-            return Status.TODO, None
+            return Status.TODO, missing(error, self.file)
         if isinstance(error, pytest.fail.Exception):
             happened = str(error.msg)
         else:
-            happened = f"{place(error, self.file, self.shown)}: {in_words(error)}"
+            where, source = place(error, self.file, self.shown), self.file.read_text()
+            happened = f"{where}: {in_words(error, source)}"
         for canary in self.canaries:
             happened = happened.replace(canary, "(a secret value)")
         return Status.FAIL, sentence(happened)
@@ -208,8 +236,12 @@ class Judge:
         """Return the known mistake that this check meets with these words, if there is one."""
         name = getattr(item, "originalname", item.name)
         said = happened.casefold()  # A sentence has a capital that its check did not write.
-        mine = (each for each in self.mistakes if each.check == name)
-        return next((each for each in mine if each.says.casefold() in said), None)
+        slips = SLIPS.intersection(re.findall(r"\w+", happened))
+        for each in self.mistakes:
+            is_told = each.says.casefold() in said and all(slip in each.says for slip in slips)
+            if each.check == name and is_told:
+                return each
+        return None
 
     def _is_learners(self, error: BaseException) -> bool:
         """Return whether the learner's own file raised it: moto raises NotImplementedError, too."""
@@ -229,9 +261,15 @@ class _Judged(ModuleType):
         pytest.fail(f"{self._shown} no longer has {name}", pytrace=False)
 
 
-def cure(mistake: Mistake | None) -> list[str]:
+def no_debugger(*_: object, **__: object) -> NoReturn:
+    """Fail the check that comes upon `breakpoint()`: nobody sits before the fork that runs it."""
+    happened = "breakpoint() finds no terminal here; README.md shows how to call a function by hand"
+    pytest.fail(happened, pytrace=False)
+
+
+def cure(mistake: Mistake | None) -> str:
     """Return what a learner is told about a known mistake."""
-    return [mistake.belief, f"Read {mistake.docs}."] if mistake else []
+    return f"{mistake.belief} Read {mistake.docs}." if mistake else ""
 
 
 def lines(call: pytest.CallInfo[None], checks: Path) -> list[int]:

@@ -225,7 +225,7 @@ def _slips(mistake: Mistake, outcome: Outcome, backends: tuple[str, ...]) -> Ite
             as_what = failed[0].mistake or "no known mistake"
             yield (
                 f"mistake {mistake.name} fails in {check} on {backend}, but is told as "
-                f"{as_what}: {failed[0].message}"
+                f"{as_what}: {failed[0].words}"
             )
         elif check != mistake.check and failed:
             yield f"mistake {mistake.name} fails in {check}, of an earlier task, on {backend}"

@@ -9,7 +9,7 @@ from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.transcript import BOLD, DIM, GREEN, RED, YELLOW, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from secrets_manager.grading.curriculum import Exercise, Task
     from secrets_manager.grading.mutants import Survivors
@@ -27,7 +27,7 @@ SIGNS = {
 
 def standing(verdict: Verdict) -> str:
     """Return where an exercise stands, in a word or two."""
-    statuses = [task.status for task in verdict.tasks]
+    statuses = [check.status for task in verdict.tasks for check in task.checks]
     if verdict.status is Status.PASS:
         return "done"
     if verdict.status in (Status.FAIL, Status.ERROR):
@@ -40,8 +40,8 @@ def course_map(found: list[tuple[Exercise, Verdict]]) -> str:
     return "\n".join(line for pair in found for line in _exercise(*pair))
 
 
-def next_step(found: list[tuple[Exercise, Verdict]]) -> str:
-    """Return the command that gets the learner on."""
+def next_step(found: list[tuple[Exercise, Verdict]], course: Sequence[Exercise]) -> str:
+    """Return the command that gets the learner on, where *found* is some or all of the course."""
     for exercise, verdict in found:
         if verdict.problem:
             return (
@@ -53,8 +53,16 @@ def next_step(found: list[tuple[Exercise, Verdict]]) -> str:
                 f"Next: task {task.id} in exercises/{exercise.file.name}, then make "
                 f"test-{exercise.number}; stuck? make hint-{exercise.number}"
             )
-    compare = " Compare: make solution-1; or go" if found[0][0].solution.exists() else " Go"
-    return f"All exercises are done.{compare} on: BACKEND=aws make example-3"
+    last = found[-1][0]
+    compare = f" Compare: make solution-{last.number}; or go" if last.solution.exists() else " Go"
+    if len(found) == len(course):
+        return f"All exercises are done.{compare} on, to AWS: docs/production.md"
+    following = [f"make test-{each.number}" for each in course if _order(each) > _order(last)]
+    return f"Exercise {last.number} is done.{compare} on: {[*following, 'make progress'][0]}"
+
+
+def _order(exercise: Exercise) -> int:
+    return int(exercise.number)
 
 
 def unfinished(exercise: Exercise, verdict: Verdict) -> Task | None:
@@ -110,21 +118,45 @@ def _exercise(exercise: Exercise, verdict: Verdict) -> Iterator[str]:
     colour = {"done": GREEN, "wrong": RED, "in progress": YELLOW}.get(standing(verdict), DIM)
     title = f"Exercise {exercise.number}  {exercise.title}"
     state = f"{standing(verdict)}, {done} of {len(exercise.tasks)} tasks"
-    yield f"\n{styled(title, BOLD)}{' ' * max(2, 60 - len(title))}{styled(state, colour)}"
+    yield f"\n{styled(title, BOLD)}{' ' * max(2, 53 - len(title))}{styled(state, colour)}"
     if verdict.problem:
         yield from _wrapped(verdict.problem)
     titles = {task.id: task.title for task in exercise.tasks}
+    first = next((task for task in verdict.tasks if task.status is Status.FAIL), None)
+    told = set[str]()
     for task in verdict.tasks:
-        yield from _task(task, titles[task.id])
+        yield _task(task, titles[task.id])
+        yield from _words(task, told, is_first=task is first)
 
 
-def _task(task: TaskVerdict, title: str) -> Iterator[str]:
+def _task(task: TaskVerdict, title: str) -> str:
     sign, colour = SIGNS[task.status]
     passed = sum(check.status is Status.PASS for check in task.checks)
-    count = f"  {passed} of {len(task.checks)} checks" if task.status is Status.FAIL else ""
-    yield f"  {styled(sign, colour)} {task.id} {title}{styled(count, DIM)}"
-    for message in dict.fromkeys(check.message for check in task.checks if check.message):
-        yield from _wrapped(message)
+    is_begun = task.status is Status.FAIL or 0 < passed < len(task.checks)
+    count = f"  {passed} of {len(task.checks)} checks" if is_begun else ""
+    return f"  {styled(sign, colour)} {task.id} {title}{styled(count, DIM)}"
+
+
+def _words(task: TaskVerdict, told: set[str], *, is_first: bool) -> Iterator[str]:
+    """Yield what happened, each thing once, however many checks meet it.
+
+    What may be behind it is told of the *first* task that fails, as later ones lean on it; and
+    where the first check of that task fails, of that one alone, as it is the plainest.
+    """
+    again = 0
+    plainest = task.checks[:1]
+    trusted = plainest if any(each.status is Status.FAIL for each in plainest) else task.checks
+    for check in task.checks:
+        if check.words is None:
+            continue
+        if check.words.happened in told:
+            again += check.status is Status.FAIL
+            continue
+        told.add(check.words.happened)
+        is_sure = is_first and check in trusted
+        yield from _wrapped(str(check.words if is_sure else check.words._replace(cure="")))
+    if again:
+        yield from _wrapped(f"{again} more {'checks' if again > 1 else 'check'}: as is told above.")
 
 
 def _wrapped(message: str) -> list[str]:

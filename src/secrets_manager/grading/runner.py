@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import BotoCoreError
 
 from secrets_manager.grading import forks, sentinel
 from secrets_manager.grading.forks import Expected, Fork, Result, Run, begin, first_to_end
 from secrets_manager.grading.plugin import Judge, LoadError, load
-from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict, worst
+from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict, Words, worst
 from secrets_manager.lab.backends import open_backend
+from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.signals import held_back
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ PYTEST_OPTIONS = (
     *(f"-c{os.devnull}", "--noconftest", "--import-mode=importlib", "--assert=plain"),
     # Other plugins take time to load, and these to end.
     *("--disable-plugin-autoload", "-pno:unraisableexception", "-pno:threadexception"),
-    *("-pno:cacheprovider", "-pno:terminal", "-Wignore", "-olog_level=DEBUG"),
+    *("-pno:cacheprovider", "-pno:debugging", "-pno:terminal", "-Wignore", "-olog_level=DEBUG"),
 )
 FORKS = 2
 RESTARTS = 2  # How often a fork follows upon one whose check did not end.
@@ -64,11 +66,18 @@ def preload(backends: Iterable[str] = ("moto",)) -> None:
     """Load in this process, once, what every judging process would have to load for itself.
 
     Raises:
-        LabError: A backend is not running.
+        LabError: A backend is not running, or no longer.
     """
     for backend in backends:
         with open_backend(backend) as client:
-            client.list_secrets()  # A first call loads half of moto.
+            try:
+                client.list_secrets()  # A first call loads half of moto.
+            except BotoCoreError as error:
+                problem = type(error).__name__
+            else:
+                continue
+        message = f"{backend} stopped answering ({problem}). Start it again: make {backend}-up"
+        raise LabError(message)
 
 
 def judge(
@@ -245,12 +254,13 @@ def _results(runs: list[Run], shown: str) -> dict[str, Result]:
                 if run.too_slow
                 else "ended the whole program: a function returns or raises, and never exits."
             )
-            results[run.stuck] = Result(Status.FAIL, f"{shown} {how}")
+            results[run.stuck] = Result(Status.FAIL, Words(f"{shown} {how}"))
     return results
 
 
 def _verdict(exercise: Exercise, expected: list[Expected], results: dict[str, Result]) -> Verdict:
-    missing = Result(Status.FAIL, "This check was not reached, as others before it did not end.")
+    never = Words("This check was not reached, as others before it did not end.")
+    missing = Result(Status.FAIL, never)
     by_task: dict[str, dict[str, list[Result]]] = {}
     for each in expected:
         found = by_task.setdefault(each.task, {}).setdefault(name_of(each.node), [])
@@ -271,4 +281,4 @@ def _check(name: str, found: list[Result]) -> CheckVerdict:
     """Return one verdict on a check from those of its backends."""
     status = worst(each.status for each in found)
     first = next(each for each in found if each.status is status)
-    return CheckVerdict(name, status, first.message, first.mistake)
+    return CheckVerdict(name, status, first.words, first.mistake)

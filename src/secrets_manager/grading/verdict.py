@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,14 +26,31 @@ def worst(statuses: Iterable[Status]) -> Status:
     return max(statuses, key=list(Status).index, default=Status.TODO)
 
 
+class Words(NamedTuple):
+    """What a learner is told: what happened, what is wanted and why, what may be behind it."""
+
+    happened: str
+    wanted: str = ""
+    cure: str = ""
+
+    def __str__(self) -> str:
+        """Return all of it."""
+        return " ".join(filter(None, self))
+
+
 @dataclass(frozen=True)
 class CheckVerdict:
-    """One check: its name, how it went, and one sentence for the learner where it failed."""
+    """One check: its name, how it went, and the words for the learner where it did not pass."""
 
     name: str
     status: Status
-    message: str | None = None
+    words: Words | None = None
     mistake: str | None = None
+
+    @property
+    def message(self) -> str | None:
+        """Return the words as one text."""
+        return str(self.words) if self.words else None
 
 
 @dataclass(frozen=True)
