@@ -136,6 +136,17 @@ def test_a_parameter_that_botocore_refuses_is_named_without_its_value(toy: Toy) 
     assert told.startswith(f"exercise_9.py:4: {said}")
 
 
+def test_what_python_says_of_a_loop_over_what_it_changes_is_told(toy: Toy) -> None:
+    wrong = """
+        def read(client, name):
+            known = {1: 2}
+            for key in known:
+                known[name] = key
+    """
+
+    assert "RuntimeError: dictionary changed size during iteration." in message(toy, wrong, READ)
+
+
 def test_what_a_database_says_of_a_statement_is_told(toy: Toy) -> None:
     wrong = """
         import psycopg

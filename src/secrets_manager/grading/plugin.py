@@ -36,6 +36,7 @@ ABOUT_CODE = (
     *(AttributeError, ImportError, NameError, SyntaxError, TypeError),
     OperationNotPageableError,
 )
+CHANGED_MEANWHILE = "changed size during iteration"  # What Python says of a dict or a set.
 # A slip of the pen: it says nothing of what somebody believes about AWS.
 SLIPS = frozenset(
     {
@@ -109,7 +110,8 @@ def in_words(error: BaseException, source: str = "") -> str:
     """Return an error in words that hold no value; a key is named where *source* has it, too."""
     if isinstance(error, ClientError):
         return f"{error.operation_name} answered {error.response['Error']['Code']}"
-    if isinstance(error, ABOUT_CODE):
+    is_pythons = type(error) is RuntimeError and str(error).endswith(CHANGED_MEANWHILE)
+    if isinstance(error, ABOUT_CODE) or is_pythons:
         return f"{type(error).__name__}: {error}"
     key = str(error.args[0]) if isinstance(error, KeyError) and error.args else None
     if key and (f'"{key}"' in source or f"'{key}'" in source):

@@ -249,8 +249,9 @@ def _results(runs: list[Run], shown: str) -> dict[str, Result]:
     for run in runs:
         results |= run.results
         if run.stuck:
+            seconds = f"{forks.CHECK_SECONDS:.0f} seconds"
             how = (
-                f"did not come back within {forks.CHECK_SECONDS:.0f} seconds: an endless loop?"
+                f"did not come back within {seconds}: an endless loop, or a wait without end?"
                 if run.too_slow
                 else "ended the whole program: a function returns or raises, and never exits."
             )
