@@ -102,6 +102,7 @@ def test_every_file_can_be_read_by_lambdas_user(pack: Pack) -> None:
         (f"from secrets_manager.lab import rotation\n{HANDLER}", "imports secrets_manager.lab,"),
         (f"from secrets_manager import AWSCURRENT, lab\n{HANDLER}", "imports secrets_manager.lab,"),
         (f"import requests.auth\n{HANDLER}", "imports requests.auth, which Lambda will not have"),
+        (f"{HANDLER}def later():\n    import requests\n", "imports requests, which Lambda"),
     ],
 )
 def test_what_is_no_whole_handler_is_refused_in_a_sentence(

@@ -199,7 +199,7 @@ def _refuse_missing_imports(handler: Path, contents: Mapping[str, bytes]) -> Non
     Raises:
         LabError: The handler imports a module that is neither packed nor Python's own.
     """
-    for module in _imported(ast.parse(contents[HANDLER]).body):
+    for module in imported(contents[HANDLER]):
         path = module.replace(".", "/")
         packed = {f"{path}.py", f"{path}/__init__.py"} & contents.keys()
         if not packed and module.partition(".")[0] not in sys.stdlib_module_names:
@@ -210,14 +210,24 @@ def _refuse_missing_imports(handler: Path, contents: Mapping[str, bytes]) -> Non
             raise LabError(message)
 
 
-def _imported(statements: Sequence[ast.stmt]) -> Iterator[str]:
-    """Yield the modules that a module imports at once; not what it imports for types alone."""
-    for statement in statements:
+def imported(source: bytes) -> Iterator[str]:
+    """Yield the modules that a program imports, now or later; not what it can do without.
+
+    That is what it imports under a condition, as for types alone, or in a `try`.
+    """
+    for statement in _without_conditions(ast.parse(source)):
         if isinstance(statement, ast.Import):
             yield from (alias.name for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom) and statement.module:
             yield statement.module
             yield from _rooms(statement)
+
+
+def _without_conditions(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.If, ast.Try)):
+            yield child
+            yield from _without_conditions(child)
 
 
 def _rooms(statement: ast.ImportFrom) -> Iterator[str]:
