@@ -1,7 +1,7 @@
 """One class knows a client and a secret, and the client's exception classes tell codes apart.
 
 It looks first, and reads where there is something to read. Save creates first, and puts where
-that is refused.
+that is refused; what AWS answers is the version's id.
 """
 
 from functools import cached_property
@@ -68,13 +68,13 @@ class ConfigSecret:
         return {label: version for version, held in versions.items() for label in held}
 
     def write(self, text: str, token: str) -> str:
-        """Store a value that is known to be new."""
+        """Store a value that is known to be new, and return the id that AWS answers."""
         value = {"SecretString": text, "ClientRequestToken": token}
         try:
-            self.client.create_secret(Name=self.name, **value)
+            answer = self.client.create_secret(Name=self.name, **value)
         except self.client.exceptions.ResourceExistsException:
-            self.client.put_secret_value(SecretId=self.name, **value)
-        return token
+            answer = self.client.put_secret_value(SecretId=self.name, **value)
+        return answer["VersionId"]
 
     def holding(self, text: str) -> str | None:
         """Return the id of the current version where it holds this JSON already."""
