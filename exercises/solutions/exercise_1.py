@@ -97,10 +97,10 @@ class NothingToRollBackError(SecretError):
 
 
 class MissingKeyError(LookupError):
-    """A configuration has nothing at `path`; `missing` is the first part of it that is not there.
+    """A configuration has nothing at `path`.
 
-    Where `database` is an object without `pool`, the path `database.pool.size` is missing
-    from `database.pool` on.
+    `missing` is the path up to and including the first key that is not there: `database.pool`
+    where the path is `database.pool.size`, and `database` is an object without `pool`.
     """
 
     def __init__(self, path: str, missing: str) -> None:
@@ -232,7 +232,8 @@ def save(
 
     Raises:
         ConfigTooLargeError: The text takes more than 65,536 bytes in UTF-8; AWS is not called.
-            The error holds nothing of the text.
+            The error holds nothing of the text, nor does its cause or context; local variables
+            do not count here, as *config* is one of them.
         ForbiddenConfigError: AWS answered AccessDeniedException, to whichever call.
         ClientError: AWS refused for another reason; it passes untouched. The token belongs to a
             version with another value, or the current value cannot be read now: nothing is stored.
@@ -251,8 +252,9 @@ def roll_back(client: SecretsManagerClient, secret_name: str, bad_version_id: st
     """Make the version labelled AWSPREVIOUS current again, and return the current version's id.
 
     AWSCURRENT is moved from *bad_version_id*, and from no other version: where it is elsewhere
-    already, because a colleague was quicker or a new version was saved, nothing moves. No value
-    is written.
+    already, because a colleague was quicker or a new version was saved, nothing moves, and the id
+    of the version that has it is returned. AWSPREVIOUS follows by itself. No value is written.
+    DescribeSecret may leave VersionIdsToStages out.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
 
@@ -260,8 +262,9 @@ def roll_back(client: SecretsManagerClient, secret_name: str, bad_version_id: st
         NothingToRollBackError: No version is labelled AWSPREVIOUS, or the secret has no current
             version at all.
         ForbiddenConfigError: AWS answered AccessDeniedException, to whichever call.
-        ClientError: AWS refused for another reason; it passes untouched. Where AWSCURRENT moves
-            away between your look and your move, let the refusal pass, or look again.
+        ClientError: AWS refused for another reason, as where there is no such secret; it passes
+            untouched. Where AWSCURRENT moves away between your look and your move, let the
+            refusal pass, or look again.
     """
     with _denied_is_forbidden(secret_name):
         versions = client.describe_secret(SecretId=secret_name).get("VersionIdsToStages", {})
@@ -285,12 +288,17 @@ def load_many(client: SecretsManagerClient, secret_names: Sequence[str]) -> Envi
 
     One BatchGetSecretValue asks for up to 20 names, and there are no more of these calls than
     that takes, besides those for further pages: while an answer has a NextToken there is more to
-    come, even after an answer that holds nothing. No names, no call.
+    come, even after an answer that holds nothing: it may leave out SecretValues, Errors, or both.
+    No names, no call.
 
-    A problem is the error that `require` raises for that secret: absent, unusable or forbidden.
-    Any other code that AWS reports for one secret is an UnreadConfigError. One problem keeps
-    no other secret from being loaded. As from `require`, no error holds anything of a value,
-    also not in its traceback: make it new, or strip what you caught, `error.with_traceback(None)`.
+    A problem is an error of the types that `require` has: absent, unusable or forbidden. For a
+    name among Errors the code that stands there decides, and any code without a type is an
+    UnreadConfigError. Only ResourceNotFoundException needs a second look, as in `require`; where
+    that look fails for another reason than a denied access, its ClientError may pass, or be an
+    UnreadConfigError of this name. One problem keeps no other secret from being loaded.
+
+    As from `require`, no error holds anything of a value, also not in its traceback: make it new,
+    or strip what you caught, `error.with_traceback(None)`.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
 

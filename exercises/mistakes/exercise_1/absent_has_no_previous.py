@@ -1,0 +1,8 @@
+"""A secret that does not exist has no previous version either, and is told like one that lacks it."""
+
+
+def roll_back(client, secret_name, bad_version_id, right=roll_back):
+    try:
+        return right(client, secret_name, bad_version_id)
+    except client.exceptions.ResourceNotFoundException:
+        raise NothingToRollBackError(secret_name) from None
