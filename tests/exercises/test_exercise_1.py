@@ -41,11 +41,13 @@ if TYPE_CHECKING:
 
 LOOKS = ("DescribeSecret", "ListSecretVersionIds", "ListSecrets")
 BATCH = "BatchGetSecretValue"
+MOVE = "UpdateSecretVersionStage"
 READS = ("GetSecretValue", BATCH)
 PUTS = ("PutSecretValue", "UpdateSecret")
 ACCESS_DENIED = "AccessDeniedException"
 REASONS = ("binary", "not JSON", "not an object", "no value yet")
 MAX_VALUE_BYTES = 65_536
+NOT_ASKED = "load() did not ask the client that it was given"
 NOWHERE = "https://secretsmanager.invalid"
 TOO_DEEP = '{"a": ' + "[" * 60_000
 TOO_LONG = '{"a": ' + "9" * 5_000 + "}"  # A number that Python does not read from a text.
@@ -69,7 +71,7 @@ def test_load_returns_the_json_object(
     config = {"host": "db", "port": 5432, "login": {"password": canary()}, "tags": [1, None, True]}
     client.create_secret(Name=name, SecretString=json.dumps(config))
 
-    result = exercise.load(client, name)
+    result = loaded(exercise, client, name)
 
     expect(same(result, config), f"load() returned {told(result)}, not what the secret holds")
 
@@ -79,14 +81,11 @@ def test_load_returns_none_for_a_missing_secret(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """A secret that does not exist is None, as a program may start without it."""
-    result = exercise.load(client, name)
+    result = asked(exercise, client, name)
     expect(result is None, f"load() returned {told(result)} for a secret that does not exist")
-    config = {"key": canary()}
-    client.create_secret(Name=name, SecretString=json.dumps(config))
+    client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
 
-    result = exercise.load(client, name)
-
-    expect(same(result, config), "load() did not return what was created after its first call")
+    loaded(exercise, client, name, "load() did not ask AWS again after the secret was created")
 
 
 @task("1.1")
@@ -95,6 +94,7 @@ def test_load_goes_by_the_code_of_an_error(
     exercise: Any, client: SecretsManagerClient, name: str
 ) -> None:
     """The code says what AWS refused: the HTTP status is 400 for this as for most other reasons."""
+    exercise.load(client, name)  # What it raises with moto's own status has another reason.
     refuse(client, READS, "ResourceNotFoundException")
 
     error = error_of(exercise.load, client, name)
@@ -109,16 +109,15 @@ def test_load_reads_the_current_version_each_time(
     """Each load asks AWS for the version labelled AWSCURRENT, or a change is never seen."""
     old, new = {"key": canary()}, {"key": canary()}
     client.create_secret(Name=name, SecretString=json.dumps(old))
-    trial = json.dumps({"key": canary()})
-    client.put_secret_value(SecretId=name, SecretString=trial, VersionStages=["TRIAL"])
-    result = exercise.load(client, name)
-    expect(same(result, old), "load() did not return the current value while another is on trial")
+    trial = {"key": canary()}
+    client.put_secret_value(SecretId=name, SecretString=json.dumps(trial), VersionStages=["TRIAL"])
+    result = loaded(exercise, client, name)
+    what = "the value that is on trial" if same(result, trial) else told(result)
+    expect(same(result, old), f"load() returned {what}, not the current value")
     put_text(client, name, json.dumps(new))
-    made = requests(client)
 
-    result = exercise.load(client, name)
+    result = loaded(exercise, client, name, "load() did not ask AWS when it was called again")
 
-    expect(bool(made), "load() did not ask AWS when it was called again")
     expect(same(result, new), "load() did not return the new value after it was put")
 
 
@@ -126,9 +125,12 @@ def test_load_reads_the_current_version_each_time(
 def test_load_lets_other_refusals_pass(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
-    """A throttled call, a fault of AWS, or a deletion that is scheduled is no missing secret."""
+    """AWS's error passes as it is where its reason is no missing secret.
+
+    Such are a call that is throttled, a fault of AWS, and a deletion that is scheduled.
+    """
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
-    exercise.load(client, name)
+    loaded(exercise, client, name)
     for code in ("ThrottlingException", "InternalServiceError", "InvalidParameterException"):
         stop = refuse(client, READS, code)
         expect_error(exercise, "load", code, client, name)
@@ -147,25 +149,26 @@ def test_load_does_not_take_an_unreachable_aws_for_a_missing_secret(
     botocore has errors of its own for this, which are no ClientError.
     """
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
-    for reason, happened in (
+    loaded(exercise, client, name)
+    for reason, where in (
         (EndpointConnectionError(endpoint_url=NOWHERE), "no connection to AWS"),
         (NoCredentialsError(), "nothing to sign a call with"),
     ):
         with cut_off(client, reason):
-            error = error_of(exercise.load, client, name)
+            error, happened = attempt(exercise.load, client, name)
 
-        expect(error is not None, f"load() raised no error where there was {happened}")
+        expect(error is not None, f"load() {happened} where there was {where}")
 
 
 @task("1.1")
 def test_load_does_not_take_a_denied_read_for_a_missing_secret(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
-    """A read that AWS denies is an error and not None, or the shop starts with its defaults."""
+    """A denied read is AWS's error, or task 1.2's for it: with None the shop starts on defaults."""
     client.create_secret(Name=name, SecretString=json.dumps({"key": canary()}))
+    loaded(exercise, client, name)
     refuse(client, READS, ACCESS_DENIED)
 
-    # Task 1.1 lets AWS's error pass, and task 1.2 gives it a type.
     expect_error(exercise, "load", (ACCESS_DENIED, exercise.ForbiddenConfigError), client, name)
 
 
@@ -397,10 +400,10 @@ def test_lookup_names_the_first_part_that_is_missing(exercise: Any, canary: Cana
     config = {"db": {"pool": {"size": 5}, "login": login}, "key": values[1], "trace": True}
 
     for path, missing in (
+        ("db.pol.size", "db.pol"),
+        ("db.prot", "db.prot"),
         ("mail", "mail"),
         ("mail.server.port", "mail"),
-        ("db.prot", "db.prot"),
-        ("db.pol.size", "db.pol"),
         ("db.login.secret", "db.login.secret"),
         ("db..pool", "db."),
         *(("", ""), (".db", ""), ("db.", "db."), ("key.", "key.")),
@@ -657,7 +660,7 @@ def test_roll_back_moves_the_label(
     good, bad = good_and_bad(client, canary, name)
     before = ids(client, name)
 
-    result = exercise.roll_back(client, name, bad)
+    result = rolled_back(exercise, client, name, bad)
 
     # LocalStack forgets a version without labels when one moves, so there may be fewer.
     expect(ids(client, name) <= before, "roll_back() stored a new version")
@@ -673,7 +676,7 @@ def test_roll_back_is_from_the_bad_version_alone(
     """A second roll-back must not bring the bad version back, nor take away a newer one."""
     good, bad = good_and_bad(client, canary, name)
     exercise.roll_back(client, name, bad)
-    result = exercise.roll_back(client, name, bad)
+    result = rolled_back(exercise, client, name, bad)
     now, _ = current(client, name)
     expect(now == good, "after a second roll-back the bad version is current again")
     expect(same(result, good), f"roll_back() returned {told(result)}, not the current version's id")
@@ -697,10 +700,10 @@ def test_roll_back_lets_aws_check_the_bad_version(
     repaired = new_token()
 
     def be_quicker(**_: Any) -> None:
-        client.meta.events.unregister("before-call.*.UpdateSecretVersionStage", be_quicker)
+        client.meta.events.unregister(f"before-call.*.{MOVE}", be_quicker)
         put_text(client, name, json.dumps({"key": canary()}), repaired)
 
-    client.meta.events.register("before-call.*.UpdateSecretVersionStage", be_quicker)
+    client.meta.events.register(f"before-call.*.{MOVE}", be_quicker)
 
     returned: list[Any] = []
     error = error_of(lambda: returned.append(exercise.roll_back(client, name, bad)))
@@ -737,7 +740,7 @@ def test_roll_back_tells_forbidden_from_the_rest(
         ("InternalServiceError", "InternalServiceError"),
         ("LimitExceededException", "LimitExceededException"),
     ):
-        for operations in (looks, ("UpdateSecretVersionStage",)):
+        for operations in (looks, (MOVE,)):
             stop = refuse(client, operations, code)
             expect_error(exercise, "roll_back", wanted, client, name, bad)
             stop()
@@ -798,7 +801,7 @@ def test_load_many_reads_every_page(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """While there is a NextToken there is more to come, even if an answer holds nothing at all."""
-    stored = {f"{name}/{number}": json.dumps({"key": canary()}) for number in range(22)}
+    stored = {f"{name}/{number}": json.dumps({"key": canary()}) for number in range(24)}
     answer_batches(client, stored, page_size=2, problems={f"{name}/15": "DecryptionFailure"})
 
     expect_all(exercise, client, list(stored))
@@ -910,9 +913,11 @@ def test_load_many_lets_a_refused_call_pass(
     exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
 ) -> None:
     """A call that AWS refuses as a whole is an error that passes, also where it is a later one."""
-    stored = {f"{name}/{number}": json.dumps({"key": canary()}) for number in range(56)}
+    stored = {f"{name}/{number}": json.dumps({"key": canary()}) for number in range(92)}
     answer_batches(client, stored, page_size=15)
-    two_pages, two_batches = [*stored][:16], [*stored][16:]
+    # Only what asks for all batches, and all of their pages, can meet a refusal of any.
+    expect_all(exercise, client, [*stored][56:])
+    two_pages, two_batches = [*stored][:16], [*stored][16:56]
     for code, names, before in (
         (ACCESS_DENIED, two_pages, 0),
         ("ThrottlingException", two_pages, 0),
@@ -929,22 +934,42 @@ def test_load_many_lets_a_refused_call_pass(
 # What the checks have in common
 
 
+def asked(
+    exercise: Any, client: SecretsManagerClient, name: str, otherwise: str = NOT_ASKED
+) -> Any:
+    """Return what `load` returns; fail in these words unless it asks AWS."""
+    made = requests(client)
+    result = exercise.load(client, name)
+    expect(bool(made), otherwise)
+    return result
+
+
+def loaded(
+    exercise: Any, client: SecretsManagerClient, name: str, otherwise: str = NOT_ASKED
+) -> Any:
+    """Return what `load` returns as `asked` does; fail unless it is a dict."""
+    result = asked(exercise, client, name, otherwise)
+    expect(
+        isinstance(result, dict), f"what load() returned is {told(result)}, and no configuration"
+    )
+    return result
+
+
 def expect_error(exercise: Any, function: str, wanted: Any, *args: Any) -> Any:
     """Return the error that the learner's function raises; *wanted* is its type, or AWS's code.
 
     Several may be wanted. An error of the course names its secret, and AWS's its operation. One
     that is neither of the two is raised on, as the plugin tells the line it comes from.
     """
-    returned: list[Any] = []
-    error = error_of(lambda: returned.append(getattr(exercise, function)(*args)))
+    error, happened = attempt(getattr(exercise, function), *args)
     of_the_course = (SecretError, ClientError, exercise.MissingKeyError)
     if error is not None and not isinstance(error, of_the_course):
         raise error
     choice = wanted if isinstance(wanted, tuple) else (wanted,)
     if not any(is_one(error, each) for each in choice):
-        happened = f"raised {told(error)}" if error else f"returned {told(returned[0])}"
-        kind = choice[0] if isinstance(choice[0], str) else choice[0].__name__
-        pytest.fail(f"{function}() {happened} where it must raise {kind}", pytrace=False)
+        kinds = (each if isinstance(each, str) else each.__name__ for each in choice)
+        must = f"where it must raise {' or '.join(kinds)}"
+        pytest.fail(f"{function}() {happened} {must}", pytrace=False)
     if isinstance(error, SecretError):
         named = same(error.secret_name, args[1])
         expect(named, f"the {type(error).__name__} that {function}() raised names another secret")
@@ -952,6 +977,13 @@ def expect_error(exercise: Any, function: str, wanted: Any, *args: Any) -> Any:
         own = error.operation_name in args[0].meta.service_model.operation_names
         expect(own, f"the ClientError that {function}() raised names no operation of AWS")
     return error
+
+
+def attempt(function: Callable[..., Any], *args: Any) -> tuple[Exception | None, str]:
+    """Return what a function raises, or None; and in words whether it raises or returns."""
+    returned: list[Any] = []
+    error = error_of(lambda: returned.append(function(*args)))
+    return error, f"raised {told(error)}" if error else f"returned {told(returned[0])}"
 
 
 def is_one(error: Exception | None, wanted: Any) -> bool:
@@ -999,7 +1031,10 @@ def expect_missing(
 
 def expect_all(exercise: Any, client: SecretsManagerClient, names: list[str]) -> tuple[Any, Any]:
     """Return what `load_many` returns, in its two parts; fail unless they share out the names."""
+    made = requests(client)
     result = exercise.load_many(client, names)
+    batched = any(call == BATCH for call, _ in made)
+    expect(batched or not names, "load_many() did not call BatchGetSecretValue")
     expect(isinstance(result, exercise.Environments), f"load_many() returned {told(result)}")
     configs, problems = result.configs, result.problems
     silent = len({*names} - {*configs} - {*problems})
@@ -1066,6 +1101,24 @@ def put_text(client: SecretsManagerClient, name: str, text: str, token: str | No
         SecretId=name, SecretString=text, ClientRequestToken=token or new_token()
     )
     return answer["VersionId"]
+
+
+def rolled_back(exercise: Any, client: SecretsManagerClient, name: str, bad: str) -> Any:
+    """Return what `roll_back` returns; fail in words that tell its move where AWS refuses that."""
+    holder, _ = current(client, name)
+    made = requests(client)
+    try:
+        return exercise.roll_back(client, name, bad)
+    except client.exceptions.InvalidParameterException:
+        move = next((params for call, params in reversed(made) if call == MOVE), None)
+        if move is None:
+            raise
+    label, how = move["VersionStage"], ""
+    if "RemoveFromVersionId" not in move:
+        how = " without RemoveFromVersionId"
+    elif label == "AWSCURRENT" and move["RemoveFromVersionId"] != holder:
+        how = " from a version that does not have it"
+    pytest.fail(f"AWS refused to move {label}{how}", pytrace=False)
 
 
 def good_and_bad(client: SecretsManagerClient, canary: Canary, name: str) -> tuple[str, str]:
@@ -1209,6 +1262,7 @@ def answer_batches(
 
     def page(params: dict[str, Any], **_: Any) -> Any:
         body = json.loads(params["body"])
+        expect("Filters" not in body, "load_many() asked by Filters, and not by names alone")
         if not body.get("SecretIdList"):
             return answered({"Error": {"Code": "InvalidParameterException"}}, 400)
         names, turn = pages.pop(body.get("NextToken", ""), (body["SecretIdList"], 0))

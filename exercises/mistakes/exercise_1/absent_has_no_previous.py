@@ -1,4 +1,4 @@
-"""A secret that does not exist has no previous version either, and is told like one that lacks it."""
+"""A secret that does not exist has no previous version either, and is told so."""
 
 
 def roll_back(client, secret_name, bad_version_id, right=roll_back):
