@@ -675,7 +675,7 @@ def test_roll_back_is_from_the_bad_version_alone(
 ) -> None:
     """A second roll-back must not bring the bad version back, nor take away a newer one."""
     good, bad = good_and_bad(client, canary, name)
-    exercise.roll_back(client, name, bad)
+    rolled_back(exercise, client, name, bad)
     result = rolled_back(exercise, client, name, bad)
     now, _ = current(client, name)
     expect(now == good, "after a second roll-back the bad version is current again")
@@ -683,7 +683,7 @@ def test_roll_back_is_from_the_bad_version_alone(
     repaired = put_text(client, name, json.dumps({"key": canary()}))
 
     for other in (bad, new_token()):  # The latter is the id of no version.
-        exercise.roll_back(client, name, other)
+        rolled_back(exercise, client, name, other)
 
         now, _ = current(client, name)
         expect(
@@ -1201,7 +1201,7 @@ def stored_as(client: SecretsManagerClient) -> list[str]:
     named: list[str] = []
 
     def note(parsed: dict[str, Any], **_: Any) -> None:
-        named.append(parsed.get("VersionId", ""))
+        named.extend([parsed["VersionId"]] if "VersionId" in parsed else [])
 
     for operation in ("CreateSecret", "PutSecretValue"):
         client.meta.events.register(f"after-call.secretsmanager.{operation}", note)
