@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import importlib.util
 import inspect
+import linecache
 import logging
-import re
 import secrets
 import sys
 import traceback
@@ -15,10 +15,9 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from botocore.exceptions import ClientError, OperationNotPageableError
 
-from secrets_manager.grading.checks import told
 from secrets_manager.grading.verdict import Status, Words
+from secrets_manager.grading.wording import in_words, missing, place, sentence, slips
 from secrets_manager.lab.backends import new_account, open_backend
 
 if TYPE_CHECKING:
@@ -30,21 +29,6 @@ if TYPE_CHECKING:
     from secrets_manager.grading.curriculum import Mistake
 
     Record = dict[str, Any]
-
-# Errors whose own words are about code, and never about a value.
-ABOUT_CODE = (
-    *(AttributeError, ImportError, NameError, SyntaxError, TypeError),
-    OperationNotPageableError,
-)
-CHANGED_MEANWHILE = "changed size during iteration"  # What Python says of a dict or a set.
-# A slip of the pen: it says nothing of what somebody believes about AWS.
-SLIPS = frozenset(
-    {
-        *("AssertionError", "AttributeError", "ImportError", "IndexError", "KeyError"),
-        *("ModuleNotFoundError", "NameError", "OperationNotPageableError", "ParamValidationError"),
-        *("RecursionError", "TypeError", "UnboundLocalError"),
-    }
-)
 
 
 class LoadError(Exception):
@@ -87,37 +71,6 @@ def load(file: Path, shown: str) -> ModuleType:
     if problem:
         raise LoadError(problem)
     return module
-
-
-def place(error: BaseException, file: Path, shown: str) -> str:
-    """Return the innermost line of the learner's file that *error* went through."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(file)
-    ]
-    return f"{shown}:{lines[-1]}" if lines else shown
-
-
-def missing(error: NotImplementedError, file: Path) -> str | None:
-    """Return which function of the file is waited for by another one that is written."""
-    frames = traceback.extract_tb(error.__traceback__)
-    names = [frame.name for frame in frames if frame.filename == str(file)]
-    return f"{names[0]}() needs {names[-1]}(), which is still to write." if names[1:] else None
-
-
-def in_words(error: BaseException, source: str = "") -> str:
-    """Return an error in words that hold no value; a key is named where *source* has it, too."""
-    if isinstance(error, ClientError):
-        return f"{error.operation_name} answered {error.response['Error']['Code']}"
-    is_pythons = type(error) is RuntimeError and str(error).endswith(CHANGED_MEANWHILE)
-    if isinstance(error, ABOUT_CODE) or is_pythons:
-        return f"{type(error).__name__}: {error}"
-    key = str(error.args[0]) if isinstance(error, KeyError) and error.args else None
-    if key and (f'"{key}"' in source or f"'{key}'" in source):
-        return f"{type(error).__name__}: {key}"
-    said = getattr(getattr(error, "diag", None), "message_primary", None)  # A server's, of psycopg.
-    return f"{type(error).__name__}: {said}" if said else told(error)
 
 
 class Judge:
@@ -228,8 +181,8 @@ class Judge:
         if isinstance(error, pytest.fail.Exception):
             happened = str(error.msg)
         else:
-            where, source = place(error, self.file, self.shown), self.file.read_text()
-            happened = f"{where}: {in_words(error, source)}"
+            source = "".join(linecache.getlines(str(self.file)))
+            happened = f"{place(error, self.file, self.shown)}: {in_words(error, source)}"
         for canary in self.canaries:
             happened = happened.replace(canary, "(a secret value)")
         return Status.FAIL, sentence(happened)
@@ -238,9 +191,8 @@ class Judge:
         """Return the known mistake that this check meets with these words, if there is one."""
         name = getattr(item, "originalname", item.name)
         said = happened.casefold()  # A sentence has a capital that its check did not write.
-        slips = SLIPS.intersection(re.findall(r"\w+", happened))
         for each in self.mistakes:
-            is_told = each.says.casefold() in said and all(slip in each.says for slip in slips)
+            is_told = each.says.casefold() in said and slips(happened) <= slips(each.says)
             if each.check == name and is_told:
                 return each
         return None
@@ -284,12 +236,3 @@ def wanted(item: pytest.Item) -> str:
     """Return what a check wants and why: the first paragraph of its docstring."""
     doc = inspect.getdoc(getattr(item, "function", None)) or ""
     return " ".join(doc.split("\n\n")[0].split())
-
-
-def sentence(text: str) -> str:
-    """Return *text* with a capital, where it begins with a word, and a full stop."""
-    text = text.strip()
-    first = text.partition(" ")[0]
-    if "." not in first and "_" not in first and "(" not in first:  # Else it is a name of code.
-        text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
