@@ -73,7 +73,7 @@ class SecretCache:
     number of seconds.
     Values are fresh while younger than *ttl_seconds*, and may be served in an outage while
     younger than *stale_seconds*; None is fresh while younger than *missing_seconds*. Each of the
-    three may be 0.
+    three may be 0: what AWS has just said is returned and tried all the same.
     Two caches share nothing: their clients may be of different accounts.
     """
 
@@ -128,12 +128,15 @@ class SecretCache:
         depth, and neither its `repr` nor that of an object or array inside it shows a value.
 
         An error passes through and is never remembered: AWS is asked again by the next call.
-        No error holds a part of the value. (Task 2.5 adds what an error makes the cache forget.)
+        No error holds a part of the value: not in its text, nor in its causes, nor in a local
+        variable of a function that it passed through.
+        (Task 2.5 adds what an error makes the cache forget.)
 
         https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 
         Raises:
-            SecretFormatError: The value is binary, or not a JSON object.
+            SecretFormatError: The value is binary, or not a JSON object, or nested too deeply or
+                with a number too long to be read.
             ClientError: AWS refused for any reason other than a missing secret or version.
         """
         raise NotImplementedError
@@ -142,7 +145,7 @@ class SecretCache:
         """Return what *call* returns, run once for all threads that come while it runs.
 
         A thread that comes while another's call for the same key is running does not run its own:
-        it waits, and has the same result, None included, or the same error.
+        it waits, and has the same result, None included, or the very error that was raised.
         Threads with other keys run theirs meanwhile, however many they are.
         When a call has ended, in whatever way (KeyboardInterrupt is no Exception), nothing of it
         is kept: nobody waits any more, and the next thread runs its own call.
@@ -158,7 +161,7 @@ class SecretCache:
         An error reaches those who waited for it; the next read asks again.
 
         Raises:
-            SecretFormatError: The value is binary, or not a JSON object.
+            SecretFormatError: The value is one that `refresh` raises this error for.
             ClientError: AWS refused for any reason other than a missing secret or version.
         """
         raise NotImplementedError
@@ -176,7 +179,7 @@ class SecretCache:
         no later outage brings it back.
 
         Raises:
-            SecretFormatError: The value is binary, or not a JSON object.
+            SecretFormatError: The value is one that `refresh` raises this error for.
             ClientError: AWS refused, or there is an outage and no value to serve.
             BotoCoreError: There is no answer and no value to serve.
         """
@@ -191,8 +194,11 @@ class SecretCache:
         says and all of it, so that the programs of a whole fleet do not come back in step.
         After a pause AWS is asked once, however fresh the refused value is; but not at all where
         another thread has refreshed the secret since *connect* was given that value: then what
-        that one got is tried. Where this call fails its error is raised, as there is nothing new
-        to try.
+        that one got is tried, be it the same again, and however short a time it counts as fresh.
+        Threads that wake while one of them asks share its call. Where this call fails its error
+        is raised, as there is nothing new to try.
+        A refused login makes the cache forget nothing: it is no answer of AWS, and an outage may
+        come next.
         Any other error of *connect* is not about the password: it is raised at once.
 
         Raises:
@@ -208,10 +214,11 @@ class SecretCache:
 
         *names* are names, not ARNs; the cold ones are returned in their order, each once.
         A call asks for up to BATCH_SIZE names, each once, and only for those without a fresh
-        answer; where there are none, there is no call. Values are kept as `refresh` keeps them.
+        answer, None included; where there are none, there is no call, and none is cold. Values
+        are kept as `refresh` keeps them.
         A name stays cold where AWS reports an error for it, sends nothing for it, or sends what
-        is not a JSON object, or is nested too deeply to be read: nothing is remembered for it,
-        and it spoils no other.
+        `refresh` would raise SecretFormatError for: nothing is remembered for it, and it spoils
+        no other.
         An error reported for a name, other than OUTAGE_CODES, makes the cache forget that secret,
         as in `get_or_stale`. An error of a whole call says nothing of single secrets: it is
         raised, and earlier batches stay warm.

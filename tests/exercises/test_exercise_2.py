@@ -8,7 +8,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,13 +42,16 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
     Canary = Callable[..., str]
+    NewCache = Callable[..., Any]
 
 TTL, MISSING, STALE = 60.0, 5.0, 600.0  # Seconds, as are the next; none is a default.
+NO_TIME = {"ttl_seconds": 0, "missing_seconds": 0, "stale_seconds": 0}
 START = 10_000_000.0  # Far from what any clock of this machine says.
 PAUSES = (0.1, 0.2, 0.4, 0.8)
 HELD_SECONDS = 2 * THREAD_SECONDS  # Longer than any check waits for what it holds up.
 GRACE = 0.1  # How long a thread that ought to wait is given to show that it does not.
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
+TIMED = ("recall", "refresh", "get", "get_or_stale", "warm_up")  # What they return has an age.
 READS = ("GetSecretValue", "BatchGetSecretValue", "DescribeSecret", "ListSecrets")
 OUTAGES: tuple[Exception | str, ...] = (
     EndpointConnectionError(endpoint_url="https://aws.example"),
@@ -73,11 +76,13 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = START
+        self.readings = 0
         self.held_thread: int | None = None
         self.somebody_is_held, self.go_on = threading.Event(), threading.Event()
 
     def __call__(self) -> float:
         """Return the time."""
+        self.readings += 1
         if threading.get_ident() == self.held_thread:
             self.held_thread = None
             self.somebody_is_held.set()
@@ -156,6 +161,83 @@ class Database:
         return "connected"
 
 
+class Watched:
+    """A cache that has to use the clock and the sleep that it was given.
+
+    Whoever uses others fails in most checks, and each of them would guess at another cause.
+    """
+
+    def __init__(
+        self,
+        exercise: Any,
+        client: SecretsManagerClient,
+        *,
+        clock: Clock,
+        sleep: Any,
+        **options: Any,
+    ) -> None:
+        self.exercise, self.clock, self.sleep, self.pauses = exercise, clock, sleep, 0
+        self.inside: list[int] = []  # The thread of each call that is at work.
+        self.cache = exercise.SecretCache(client, clock=clock, sleep=self._pause, **options)
+
+    def _pause(self, seconds: float) -> None:
+        self.pauses += 1
+        self.sleep(seconds)
+
+    def __getattr__(self, method: str) -> Any:
+        """Return a method of the cache that is watched while it runs."""
+        call = getattr(self.cache, method)
+
+        def watched(*args: Any) -> Any:
+            with self._inside(method) as expect_read:
+                result = call(*args)
+                untimed = args == ([],) or (method == "recall" and result is None)
+                if method in TIMED and not untimed:
+                    expect_read()
+                return result
+
+        return watched
+
+    def log_in(self, name: str, connect: Callable[[Any], object]) -> Any:
+        """Log in, and see that each refusal is followed by a pause."""
+        pauses = -1
+
+        def watched(value: Any) -> object:
+            nonlocal pauses
+            expect_read()
+            expect(
+                self.pauses > pauses,
+                "a refused login was tried again, and the sleep that was handed in was not called",
+            )
+            try:
+                return connect(value)
+            except self.exercise.LoginRefusedError:
+                pauses = self.pauses
+                raise
+
+        with self._inside("log_in") as expect_read:
+            return self.cache.log_in(name, watched)
+
+    @contextmanager
+    def _inside(self, method: str) -> Iterator[Callable[[], None]]:
+        """Provide what expects that the clock has been read since.
+
+        Who finds another thread inside may be given its answer, and need not read the clock.
+        """
+        before, thread = self.clock.readings, threading.get_ident()
+        self.inside.append(thread)
+        alone = {*self.inside} == {thread}
+
+        def expect_read() -> None:
+            read = self.clock.readings > before
+            expect(read or not alone, f"{method}() did not read the clock that was handed in")
+
+        try:
+            yield expect_read
+        finally:
+            self.inside.remove(thread)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -173,16 +255,15 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def cache(
-    exercise: Any, client: SecretsManagerClient, clock: Clock, aws: Aws, pauses: list[float]
-) -> Any:
-    return exercise.SecretCache(
-        client,
-        ttl_seconds=TTL,
-        missing_seconds=MISSING,
-        stale_seconds=STALE,
-        clock=clock,
-        sleep=pauses.append,
+def new_cache(exercise: Any, client: SecretsManagerClient, clock: Clock) -> NewCache:
+    """Makes a cache, with what is not said otherwise."""
+    return partial(Watched, exercise, client, clock=clock, sleep=lambda _: None)
+
+
+@pytest.fixture
+def cache(new_cache: NewCache, aws: Aws, pauses: list[float]) -> Any:
+    return new_cache(
+        ttl_seconds=TTL, missing_seconds=MISSING, stale_seconds=STALE, sleep=pauses.append
     )
 
 
@@ -356,7 +437,7 @@ def end_of(future: Future[Any], why: str) -> Any:
     done, _ = wait([future], THREAD_SECONDS)
     expect(bool(done), f"a thread still waits after {THREAD_SECONDS} seconds, {why}")
     error = future.exception()
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, (NotImplementedError, pytest.fail.Exception)):
         raise error
     return error or future.result()
 
@@ -414,12 +495,7 @@ def ends_of_one_call(
 
 @task("2.1")
 def test_an_answer_is_recalled_while_it_is_younger_than_the_ttl(
-    exercise: Any,
-    client: SecretsManagerClient,
-    cache: Any,
-    clock: Clock,
-    canary: Canary,
-    name: str,
+    exercise: Any, new_cache: NewCache, cache: Any, clock: Clock, canary: Canary, name: str
 ) -> None:
     """An answer is fresh while less than ttl_seconds have passed on the clock handed in."""
     password = canary()
@@ -435,11 +511,12 @@ def test_an_answer_is_recalled_while_it_is_younger_than_the_ttl(
         )
         expect(same(found.asked_at, START), "the answer that was recalled has another asked_at")
     for age in (10 * TTL, 2 * TTL, TTL):
-        clock.now = START + age
-        found = cache.recall(name, CURRENT)
+        old = new_name()
+        cache.remember(old, CURRENT, exercise.Answer({"password": password}, clock.now - age))
+        found = cache.recall(old, CURRENT)
         expect(found is None, f"recall() returned an answer {age} seconds old, with a TTL of {TTL}")
 
-    zero = exercise.SecretCache(client, ttl_seconds=0, clock=clock)
+    zero = new_cache(ttl_seconds=0)
     zero.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
     expect(
         zero.recall(name, CURRENT) is None, "with a TTL of 0 seconds, recall() returned an answer"
@@ -448,12 +525,7 @@ def test_an_answer_is_recalled_while_it_is_younger_than_the_ttl(
 
 @task("2.1")
 def test_an_answer_belongs_to_its_name_and_its_label(
-    exercise: Any,
-    client: SecretsManagerClient,
-    cache: Any,
-    clock: Clock,
-    canary: Canary,
-    name: str,
+    exercise: Any, new_cache: NewCache, cache: Any, clock: Clock, canary: Canary, name: str
 ) -> None:
     """AWSPREVIOUS of a secret is another value than AWSCURRENT, as is any other secret."""
     current, previous = canary(), canary()
@@ -462,7 +534,7 @@ def test_an_answer_belongs_to_its_name_and_its_label(
     unknown = [cache.recall(name, PREVIOUS), cache.recall(new_name(), CURRENT)]
     expect(unknown[0] is None, "what was remembered for AWSCURRENT was recalled for AWSPREVIOUS")
     expect(unknown[1] is None, "what was remembered for one name was recalled for another")
-    another_cache = exercise.SecretCache(client, clock=clock)
+    another_cache = new_cache()
     found = another_cache.recall(name, CURRENT)
     expect(found is None, "what one cache was told to remember, another one recalled")
 
@@ -481,7 +553,7 @@ def test_an_answer_belongs_to_its_name_and_its_label(
 
 @task("2.1")
 def test_none_is_an_answer_but_for_a_short_time(
-    exercise: Any, client: SecretsManagerClient, cache: Any, clock: Clock, name: str
+    exercise: Any, new_cache: NewCache, cache: Any, clock: Clock, name: str
 ) -> None:
     """That a secret is missing is worth remembering for missing_seconds: it may come any moment."""
     empty = new_name()
@@ -500,7 +572,7 @@ def test_none_is_an_answer_but_for_a_short_time(
     found = cache.recall(empty, CURRENT)
     expect(found is not None, "a secret whose value is an empty object was taken for a missing one")
 
-    zero = exercise.SecretCache(client, missing_seconds=0, clock=clock)
+    zero = new_cache(missing_seconds=0)
     zero.remember(name, CURRENT, exercise.Answer(None, clock.now))
     found = zero.recall(name, CURRENT)
     expect(found is None, "with missing_seconds of 0, a secret counted as missing")
@@ -691,6 +763,10 @@ KEY = ("shop/database", CURRENT)
 KEYS = 70  # At once: more than there might be locks or slots, where keys share some.
 
 
+class CallFailedError(Exception):
+    """Raised by a call of these checks, and by nothing else."""
+
+
 @task("2.3")
 def test_a_call_is_run_and_nothing_of_it_is_kept(cache: Any) -> None:
     """Alone, a thread runs its own call every time: remembering is the work of other methods."""
@@ -718,7 +794,7 @@ def test_threads_that_come_while_a_call_runs_share_its_result(
 
 @task("2.3")
 def test_threads_with_other_keys_go_on(
-    client: SecretsManagerClient, cache: Any, pool: ThreadPoolExecutor
+    new_cache: NewCache, cache: Any, pool: ThreadPoolExecutor
 ) -> None:
     """One slow secret stops neither the reads of others, nor those of another cache."""
     held = Held("slow")
@@ -729,7 +805,7 @@ def test_threads_with_other_keys_go_on(
         for of, key, why in (
             (cache, ("shop/mail", CURRENT), another_key),
             (cache, (KEY[0], PREVIOUS), another_key),
-            (type(cache)(client), KEY, another_cache),
+            (new_cache(), KEY, another_cache),
         )
     ]
 
@@ -753,7 +829,7 @@ def test_threads_with_other_keys_go_on(
 
 
 @task("2.3")
-@pytest.mark.parametrize("error", [LookupError(), SystemExit(), KeyboardInterrupt()])
+@pytest.mark.parametrize("error", [CallFailedError(), SystemExit(), KeyboardInterrupt()])
 def test_a_call_that_fails_leaves_nobody_waiting(
     cache: Any, pool: ThreadPoolExecutor, error: BaseException
 ) -> None:
@@ -764,10 +840,11 @@ def test_a_call_that_fails_leaves_nobody_waiting(
     if isinstance(error, Exception):
         for who, ends in (("ran the call", [first]), ("waited for it", others)):
             for end in ends:
-                got = end if isinstance(end, BaseException) else None
+                another = "another " if type(end) is type(error) else ""
+                what = f"{another}{told(end)}"
                 expect(
-                    isinstance(got, LookupError),
-                    f"a call raised {told(error)}, and a thread that {who} got {told(end)}",
+                    end is error,
+                    f"a call raised {told(error)}, and a thread that {who} got {what}",
                 )
     expect(
         end_of(again, "for a call that has failed") == "again",
@@ -807,6 +884,19 @@ def test_hits_make_no_calls_and_a_rotation_is_seen_after_the_ttl(
         "get() returned the old value when the TTL was over",
     )
     expect(aws.calls == 2, f"twenty reads and an expiry made {aws.calls} calls, not one more")
+
+
+@task("2.4")
+def test_what_aws_has_just_said_is_returned_though_nothing_is_ever_fresh(
+    client: SecretsManagerClient, new_cache: NewCache, canary: Canary, name: str
+) -> None:
+    """A TTL of 0 is for those who want no cache: each read asks AWS, and has what AWS says."""
+    password = canary()
+    create(client, name, password)
+
+    end = got(new_cache(**NO_TIME).get, name)
+
+    expect(has(end, password), f"with a TTL of 0, get ended in {told(end)}, not in what AWS said")
 
 
 @task("2.4")
@@ -983,7 +1073,13 @@ def refused_for_good(cache: Any, aws: Aws, clock: Clock, name: str, what: str) -
 
 @task("2.5")
 def test_in_an_outage_the_last_known_value_is_served(
-    client: SecretsManagerClient, cache: Any, aws: Aws, clock: Clock, canary: Canary, name: str
+    exercise: Any,
+    client: SecretsManagerClient,
+    cache: Any,
+    aws: Aws,
+    clock: Clock,
+    canary: Canary,
+    name: str,
 ) -> None:
     """Without an answer, or with one that means "not now", a value that is known will do."""
     previous, current = canary(), canary()
@@ -999,15 +1095,22 @@ def test_in_an_outage_the_last_known_value_is_served(
     rotate(client, name, canary())
 
     clock.now += TTL
+    ends: dict[tuple[str, str], Any] = {}
     for fault in OUTAGES:
         aws.fault = fault
-        for label, password in known.items():
-            end = got(cache.get_or_stale, name, label)
-            expect(
-                has(end, password),
-                f"where AWS answers {name_of(fault)}, a read of {label} ended in {told(end)}, "
-                "and not in the value known last",
-            )
+        for label, password in known.items():  # Remembered anew, if the last outage ended it.
+            cache.remember(name, label, exercise.Answer({"password": password}, START))
+            ends[name_of(fault), label] = got(cache.get_or_stale, name, label)
+    expect(
+        any(isinstance(end, Mapping) for end in ends.values()),
+        f"of {len(OUTAGES)} outages, in none a value was served that was as old as the TTL",
+    )
+    for (outage, label), end in ends.items():
+        expect(
+            has(end, known[label]),
+            f"where AWS answers {outage}, a read of {label} ended in {told(end)}, "
+            "and not in the value known last",
+        )
     end = got(cache.get_or_stale, empty)
     expect(holds(end, {}), f"in an outage, an empty object was not served, but {told(end)}")
 
@@ -1040,6 +1143,7 @@ def test_a_fresh_value_costs_no_call_and_the_end_of_an_outage_is_seen_at_once(
 def test_a_value_that_is_too_old_is_not_served(
     exercise: Any,
     client: SecretsManagerClient,
+    new_cache: NewCache,
     cache: Any,
     aws: Aws,
     clock: Clock,
@@ -1057,27 +1161,44 @@ def test_a_value_that_is_too_old_is_not_served(
         end = got(cache.get_or_stale, name)
         expect(has(end, password), f"at the age of {age:.0f} of {STALE:.0f} seconds it was lost")
     for age in (10 * STALE, STALE + TTL / 2, STALE):
-        clock.now = START + age
-        error, ended = outcome(cache.get_or_stale, name)
+        never_served = new_name()
+        cache.remember(
+            never_served, CURRENT, exercise.Answer({"password": password}, clock.now - age)
+        )
+        error, ended = outcome(cache.get_or_stale, never_served)
         expect(
             met(error, aws.fault),
             f"at the age of {age:.0f} of {STALE:.0f} seconds, get_or_stale {ended}",
         )
+    clock.now = START + STALE
+    error, ended = outcome(cache.get_or_stale, name)
+    expect(
+        met(error, aws.fault),
+        f"it had been served three times when it grew too old, and get_or_stale {ended}",
+    )
 
     def take_seven_seconds() -> None:
         clock.now += 7
 
-    clock.now, aws.meanwhile = START + STALE - 1, take_seven_seconds
-    error, ended = outcome(cache.get_or_stale, name)
+    aws.meanwhile = take_seven_seconds
+    answer = exercise.Answer({"password": password}, clock.now - STALE + 1)
+    cache.remember(other := new_name(), CURRENT, answer)
+    error, ended = outcome(cache.get_or_stale, other)
     expect(
         met(error, aws.fault),
         f"it grew too old while AWS was being asked, and get_or_stale {ended}",
     )
 
-    zero = exercise.SecretCache(client, ttl_seconds=0, stale_seconds=0, clock=clock)
+    zero = new_cache(ttl_seconds=0, stale_seconds=0)
     zero.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
     error, ended = outcome(zero.get_or_stale, name)
     expect(met(error, aws.fault), f"in an outage, with stale_seconds of 0, get_or_stale {ended}")
+    aws.fault = None
+    end = got(new_cache(stale_seconds=0).get_or_stale, name)
+    expect(
+        has(end, password),
+        f"without an outage, with stale_seconds of 0, get_or_stale ended in {told(end)}",
+    )
 
 
 @task("2.5")
@@ -1211,7 +1332,12 @@ def test_a_login_that_is_accepted_costs_nothing_and_needs_no_aws(
 
 @task("2.6")
 def test_a_refused_login_is_tried_again_with_what_is_current_after_the_pause(
-    exercise: Any, client: SecretsManagerClient, aws: Aws, canary: Canary, name: str
+    exercise: Any,
+    client: SecretsManagerClient,
+    new_cache: NewCache,
+    aws: Aws,
+    canary: Canary,
+    name: str,
 ) -> None:
     """The value is fresh and wrong; a pause lets finishSecret happen, and then AWS is asked."""
     old, new = canary(), canary()
@@ -1221,7 +1347,7 @@ def test_a_refused_login_is_tried_again_with_what_is_current_after_the_pause(
         asked_before_pauses.append(aws.calls)
         rotate(client, name, new)
 
-    cache = exercise.SecretCache(client, clock=Clock(), sleep=finish_the_rotation)
+    cache = new_cache(sleep=finish_the_rotation)
     create(client, name, old)
     database = Database(exercise, old)
     cache.log_in(name, database.connect)
@@ -1245,7 +1371,7 @@ def test_a_refused_login_is_tried_again_with_what_is_current_after_the_pause(
 
 
 @task("2.6")
-def test_refused_logins_are_few_and_pauses_grow_at_random(
+def test_refused_logins_are_few_and_pauses_grow(
     exercise: Any,
     client: SecretsManagerClient,
     cache: Any,
@@ -1254,14 +1380,12 @@ def test_refused_logins_are_few_and_pauses_grow_at_random(
     canary: Canary,
     name: str,
 ) -> None:
-    """Databases lock accounts that fail too often, and a fleet must not come back in step."""
+    """Databases lock accounts that fail too often, and a rotation takes a moment to finish."""
     create(client, name, canary())
-    drawn = []
     for _ in range(5):
         database = Database(exercise, canary())
         pauses.clear()
         error, ended = outcome(cache.log_in, name, database.connect)
-        drawn.append(tuple(pauses))
         expect(
             isinstance(error, exercise.LoginRefusedError),
             f"every login was refused, and log_in {ended}",
@@ -1276,33 +1400,45 @@ def test_refused_logins_are_few_and_pauses_grow_at_random(
             expect(pause >= whole / 2, f"a pause took less than half of the {whole} of PAUSES")
 
     expect(aws.calls == 21, f"one read and twenty pauses made {aws.calls} calls of AWS")
-    for same_pause in zip(*drawn, strict=True):
-        expect(len(set(same_pause)) > 1, "five times the same pause was drawn")
-    pauses.clear()
-    another_program = exercise.SecretCache(client, clock=Clock(), sleep=pauses.append)
-    outcome(another_program.log_in, name, Database(exercise, canary()).connect)
-    expect(tuple(pauses) not in drawn, "two caches drew the very same pauses")
 
 
 @task("2.6")
 def test_pauses_are_drawn_from_the_whole_range(
-    exercise: Any, client: SecretsManagerClient, canary: Canary, name: str
+    exercise: Any,
+    client: SecretsManagerClient,
+    new_cache: NewCache,
+    clock: Clock,
+    canary: Canary,
+    name: str,
 ) -> None:
     """A fleet spreads over all the time between half of a pause and the whole of it."""
     create(client, name, canary())
-    clock, pauses, shares = Clock(), list[float](), list[float]()
 
-    def another_thread_refreshes(pause: float) -> None:
-        pauses.append(pause)
-        shared.remember(name, CURRENT, exercise.Answer({"password": "old"}, clock.now))
+    def drawn() -> list[list[float]]:
+        """Return the pauses of fifty logins of a new program."""
+        logins: list[list[float]] = []
 
-    shared = exercise.SecretCache(client, clock=clock, sleep=another_thread_refreshes)
-    for _ in range(50):
-        pauses.clear()
-        outcome(shared.log_in, name, Database(exercise, canary()).connect)
-        shares += [pause / whole for pause, whole in zip(pauses, PAUSES, strict=False)]
+        def another_thread_refreshes(pause: float) -> None:
+            logins[-1].append(pause)
+            shared.remember(name, CURRENT, exercise.Answer({"password": "old"}, clock.now))
 
-    longest, shortest = max(shares, default=0), min(shares, default=1)
+        shared = new_cache(sleep=another_thread_refreshes)
+        for _ in range(50):
+            logins.append([])
+            outcome(shared.log_in, name, Database(exercise, canary()).connect)
+        return logins
+
+    logins = drawn()
+    for same_pause in zip(*logins, strict=False):
+        expect(len(set(same_pause)) > 1, "fifty times the same pause was drawn")
+    shares = [pause / whole for each in logins for pause, whole in zip(each, PAUSES, strict=False)]
+    # Who draws from the whole range, be it in steps of a hundredth, always meets far more places.
+    different = len({round(share, 6) for share in shares})
+    expect(
+        different > 10,
+        f"{len(shares)} pauses were at only {different} places between half of a pause and all",
+    )
+    longest, shortest = max(shares), min(shares)
     expect(
         longest > 0.8, f"the longest of {len(shares)} pauses took {longest:.0%} of what PAUSES says"
     )
@@ -1310,6 +1446,7 @@ def test_pauses_are_drawn_from_the_whole_range(
         shortest < 0.7,
         f"the shortest of {len(shares)} pauses took {shortest:.0%} of what PAUSES says",
     )
+    expect(drawn() != logins, "two caches drew the very same pauses")
 
 
 @task("2.6")
@@ -1349,6 +1486,13 @@ def test_what_is_not_about_the_password_is_raised_at_once(
         )
 
 
+def expect_missing(name: str, error: Exception | None, happened: str) -> None:
+    """Expect the error that there is no secret of this name."""
+    expect(isinstance(error, SecretError), happened)
+    named = getattr(error, "secret_name", None)
+    expect(same(named, name), "the error of log_in() does not name the missing secret")
+
+
 @task("2.6")
 def test_where_there_is_no_value_to_try_the_reason_is_raised(
     exercise: Any,
@@ -1364,9 +1508,7 @@ def test_where_there_is_no_value_to_try_the_reason_is_raised(
     missing = new_name()
     error, ended = outcome(cache.log_in, missing, tried.append)
     expect(tried == [], "connect() was called though there is no such secret")
-    expect(isinstance(error, SecretError), f"there is no such secret, and log_in {ended}")
-    named = getattr(error, "secret_name", None)
-    expect(same(named, missing), "the error of log_in() does not name the missing secret")
+    expect_missing(missing, error, f"there is no such secret, and log_in {ended}")
     empty = new_name()
     client.create_secret(Name=empty, SecretString="{}")
     error, ended = outcome(cache.log_in, empty, tried.append)
@@ -1388,64 +1530,174 @@ def test_where_there_is_no_value_to_try_the_reason_is_raised(
         expect(tries == number, f"the {which} refresh failed, and a login was tried {tries} times")
         aws.meanwhile, aws.fault = lambda: None, None
     refused_for_good(cache, aws, clock, name, "log_in() met AccessDeniedException")
-    aws.fault = None
-
-    cache.refresh(name)
-    client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-    database.tried.clear()
-    error, ended = outcome(cache.log_in, name, database.connect)
-    expect(
-        isinstance(error, SecretError),
-        f"a login was refused, the secret was gone after the pause, and log_in {ended}",
-    )
 
 
 @task("2.6")
-def test_threads_that_are_refused_together_share_one_refresh(
-    exercise: Any, client: SecretsManagerClient, aws: Aws, canary: Canary, name: str
+def test_a_secret_that_is_deleted_in_a_pause_is_missing_after_it(
+    exercise: Any, client: SecretsManagerClient, new_cache: NewCache, canary: Canary
+) -> None:
+    """A secret can be deleted in any pause, also in the last, and nobody logs in with None."""
+    for pause in range(1, 1 + len(PAUSES)):
+        name, tried = new_name(), list[object]()
+        create(client, name, canary())
+
+        def connect(login: object, tried: list[object] = tried) -> None:
+            tried.append(login)
+            raise exercise.LoginRefusedError
+
+        def delete_in_time(
+            _: float, name: str = name, tried: list[object] = tried, pause: int = pause
+        ) -> None:
+            if len(tried) == pause:
+                client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+        error, ended = outcome(new_cache(sleep=delete_in_time).log_in, name, connect)
+
+        deleted = f"a secret was deleted in pause {pause} of {len(PAUSES)}"
+        expect(None not in tried, f"{deleted}, and connect was called with None")
+        expect_missing(name, error, f"{deleted}, and log_in {ended}")
+
+
+@task("2.6")
+def test_what_aws_has_just_said_is_tried_though_nothing_is_ever_fresh(
+    exercise: Any, client: SecretsManagerClient, new_cache: NewCache, canary: Canary, name: str
+) -> None:
+    """Without a cache, too, a login is tried with what AWS says, before a pause and after it."""
+    new = canary()
+    create(client, name, canary())
+
+    cache = new_cache(sleep=lambda _: rotate(client, name, new), **NO_TIME)
+    end = got(cache.log_in, name, Database(exercise, new).connect)
+
+    expect(end == "connected", f"with a TTL of 0, a login was refused once, and got {told(end)}")
+
+
+@task("2.6")
+def test_a_refused_login_is_no_end_of_what_is_known(
+    exercise: Any,
+    client: SecretsManagerClient,
+    new_cache: NewCache,
+    aws: Aws,
+    canary: Canary,
+    name: str,
+) -> None:
+    """A database that refuses is no AWS that refuses: other threads may need the value yet."""
+    previous, current = canary(), canary()
+    create(client, name, previous)
+    rotate(client, name, current)
+
+    def lose_the_connection(_: float) -> None:
+        aws.fault = NO_CONNECTION
+
+    cache = new_cache(sleep=lose_the_connection)
+    known = {PREVIOUS: previous, CURRENT: current}
+    for label in known:
+        cache.get_or_stale(name, label)
+    outcome(cache.log_in, name, Database(exercise, canary()).connect)
+
+    for label, password in known.items():
+        end = got(cache.get_or_stale, name, label)
+        expect(
+            has(end, password),
+            f"a login was refused, then came an outage, and for {label} get_or_stale ended in "
+            f"{told(end)}",
+        )
+
+
+@task("2.6")
+def test_what_another_thread_has_refreshed_is_not_asked_for_again(
+    exercise: Any,
+    client: SecretsManagerClient,
+    new_cache: NewCache,
+    aws: Aws,
+    clock: Clock,
+    canary: Canary,
 ) -> None:
     """A rotation hits all threads at once: what one of them has refreshed, the others try."""
-    old, new = canary(), canary()
-    create(client, name, old)
-    database, both_refused = Database(exercise, old), threading.Barrier(2)
-    first_pause, one_is_in = threading.Lock(), threading.Event()
 
-    def sleep(_: float) -> None:
-        if not first_pause.acquire(blocking=False):  # Then another one paused before.
-            one_is_in.wait(THREAD_SECONDS)
+    def calls_of_a_login(*, in_the_pause: bool, seconds: float, **options: Any) -> int:
+        """Return how often AWS is asked where another thread has the new value by then."""
+        name, new = new_name(), canary()
+        create(client, name, canary())
+        database = Database(exercise, new)
 
-    def connect(login: Mapping[str, Any]) -> object:
-        try:
-            database.connect(login)
-            return object()
-        except database.refusal:
-            if database.accepted == new and login["password"] == old:
-                with suppress(threading.BrokenBarrierError):
-                    both_refused.wait(THREAD_SECONDS / 3)
-            raise
+        def another_thread_refreshes() -> None:
+            rotate(client, name, new)
+            clock.now += seconds
+            together([partial(shared.refresh, name)])
 
-    cache = exercise.SecretCache(client, clock=Clock(), sleep=sleep)
+        def connect(login: Mapping[str, Any]) -> str:
+            if not (in_the_pause or database.tried):
+                another_thread_refreshes()
+            return database.connect(login)
 
-    def log_in() -> Any:
-        try:
-            return cache.log_in(name, connect)
-        finally:
-            one_is_in.set()
+        def sleep(_: float) -> None:
+            if in_the_pause and len(database.tried) == 1:
+                another_thread_refreshes()
 
-    cache.log_in(name, connect)
-    rotate(client, name, new)
-    database.accepted = new
+        shared = new_cache(sleep=sleep, **options)
+        aws.asked.clear()
+        outcome(shared.log_in, name, connect)
+        return aws.calls
+
+    for when, calls in (
+        ("while a thread paused", calls_of_a_login(in_the_pause=True, seconds=1)),
+        ("while connect was at it", calls_of_a_login(in_the_pause=False, seconds=1)),
+        ("at the same reading of the clock", calls_of_a_login(in_the_pause=True, seconds=0)),
+        ("with a TTL of 0", calls_of_a_login(in_the_pause=True, seconds=1, **NO_TIME)),
+    ):
+        expect(
+            calls == 2,
+            f"another thread refreshed {when}; with the first read these are two calls, and the "
+            f"number made was {calls}",
+        )
+
+
+@task("2.6")
+def test_threads_that_wake_together_share_one_call(
+    exercise: Any,
+    client: SecretsManagerClient,
+    new_cache: NewCache,
+    aws: Aws,
+    pool: ThreadPoolExecutor,
+    canary: Canary,
+    name: str,
+) -> None:
+    """Threads that were refused together wake at about the same time, and want the same of AWS."""
+    woken = threading.Semaphore(0)
+    cache = new_cache(sleep=lambda _: woken.release())
+    create(client, name, canary())
+    cache.get(name)
+    database = Database(exercise, canary())
+    rotate(client, name, database.accepted)
     aws.asked.clear()
 
-    one, other = together([log_in, log_in])
+    def log_in() -> Any:
+        return cache.log_in(name, lambda login: [database.connect(login)])
 
-    expect(one is not other, "two threads that logged in were given one connection")
-    expect(aws.calls == 1, f"two threads refused together made {aws.calls} calls of AWS")
+    held = aws.held[name, CURRENT] = Held()
+    logins = [under_way(pool, held, log_in), *(pool.submit(log_in) for _ in range(6))]
+    all(woken.acquire(timeout=THREAD_SECONDS / 4) for _ in logins)  # Up to one that never pauses.
+    held.begun_again.wait(GRACE)
+    held.released.set()
+
+    connections = [end_of(login, "though AWS has answered") for login in logins]
+    expect(
+        len({id(each) for each in connections}) == len(logins),
+        "two threads that logged in were given one connection",
+    )
+    expect(aws.calls == 1, f"seven threads that woke together made {aws.calls} calls of AWS")
 
 
 @task("2.6")
 def test_what_another_thread_has_refreshed_is_tried_even_if_it_is_the_same(
-    exercise: Any, client: SecretsManagerClient, aws: Aws, clock: Clock, canary: Canary, name: str
+    exercise: Any,
+    client: SecretsManagerClient,
+    new_cache: NewCache,
+    aws: Aws,
+    clock: Clock,
+    canary: Canary,
+    name: str,
 ) -> None:
     """Until finishSecret each refresh brings the refused value: a call of one is one for all."""
 
@@ -1453,7 +1705,7 @@ def test_what_another_thread_has_refreshed_is_tried_even_if_it_is_the_same(
         clock.now += 1
         shared.refresh(name)
 
-    shared = exercise.SecretCache(client, clock=clock, sleep=another_thread_refreshes)
+    shared = new_cache(sleep=another_thread_refreshes)
     create(client, name, canary())
     database = Database(exercise, canary())
 
@@ -1513,9 +1765,20 @@ def batches(aws: Aws) -> list[list[str]]:
     return [each.get("SecretIdList", []) for each in asked]
 
 
+def expect_cold(end: Any, wanted: list[str], happened: str) -> None:
+    """Expect these names from warm_up, in their order."""
+    in_order = (
+        not isinstance(end, list)
+        or sorted(end, key=repr) != sorted(wanted, key=repr)
+        or end == wanted
+    )
+    expect(in_order, "the cold names that warm_up returned are not in the order they were given in")
+    expect(same(end, wanted), happened)
+
+
 @task("2.7")
 def test_warm_up_reads_twenty_secrets_a_call(
-    client: SecretsManagerClient, cache: Any, aws: Aws, canary: Canary
+    client: SecretsManagerClient, new_cache: NewCache, cache: Any, aws: Aws, canary: Canary
 ) -> None:
     """AWS takes 20 names a call: 21 secrets are two calls, and warm from then on."""
     passwords = {new_name(): canary() for _ in range(21)}
@@ -1540,7 +1803,11 @@ def test_warm_up_reads_twenty_secrets_a_call(
 
     missing = [new_name() for _ in range(21)]
     end = got(cache.warm_up, missing)
-    expect(same(end, missing), f"none of 21 secrets exists, and warm_up ended in {told(end)}")
+    expect_cold(end, missing, f"none of 21 secrets exists, and warm_up ended in {told(end)}")
+    end = got(new_cache(**NO_TIME).warm_up, passwords)
+    expect(
+        same(end, []), f"with a TTL of 0, 21 secrets were read, and warm_up ended in {told(end)}"
+    )
 
 
 @task("2.7")
@@ -1588,9 +1855,8 @@ def test_a_name_without_a_usable_value_stays_cold_and_spoils_no_other(
         what = f"a secret that {kind}"
         expect(each in cold, f"warm_up() did not return {what} as cold")
         expect(cache.recall(each, CURRENT) is None, f"an answer was remembered for {what}")
-    expect(
-        cold == unusable,
-        "the cold names that warm_up returned are not in order, not once each, or too many",
+    expect_cold(
+        cold, unusable, "the cold names that warm_up returned are not once each, or too many"
     )
 
 
@@ -1739,7 +2005,7 @@ def test_a_name_that_a_batch_reports_as_refused_is_forgotten(
 
     client.meta.events.register("after-call.secretsmanager.BatchGetSecretValue", report_errors)
     cold = cache.warm_up(codes)
-    expect(cold == list(codes), "names with an error were not returned as cold")
+    expect_cold(cold, [*codes], "names with an error were not returned as cold")
 
     aws.fault = NO_CONNECTION
     for name, reported in codes.items():

@@ -1,7 +1,10 @@
-"""What is in memory counts as warm, however old."""
+"""What may be served in an outage is taken for warm."""
 
 
 class SecretCache(SecretCache):
     def warm_up(self, names):
-        names = dict.fromkeys(names)
-        return super().warm_up([name for name in names if self._known(name, AWSCURRENT) is None])
+        return super().warm_up([name for name in dict.fromkeys(names) if not self._will_do(name)])
+
+    def _will_do(self, name):
+        known = self._known(name, AWSCURRENT)
+        return known is not None and self._age(known) < self._stale_seconds

@@ -1,9 +1,6 @@
-"""What was read once is never read again, as with functools.cache.
-
-Seen in AWS's caching library (#27).
-"""
+"""The age is taken the wrong way round, and what was fetched once is fresh for ever."""
 
 
 class SecretCache(SecretCache):
-    def recall(self, name, version_stage):
-        return self._known(name, version_stage)
+    def _age(self, answer):
+        return answer.asked_at - self._clock()

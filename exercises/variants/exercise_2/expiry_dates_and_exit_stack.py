@@ -1,11 +1,13 @@
 """Expiry dates in place of ages, context managers in place of try, Events in place of Futures.
 
-It also remembers when a secret was forgotten: what was asked for before comes too late.
+It also remembers when a secret was forgotten: what was asked for before comes too late. And it
+counts what came, so that log_in knows whether anything has come since.
 """
 
 import json
 import random
 import threading
+from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -42,6 +44,7 @@ class SecretCache(SecretCache):
         super().__init__(client, **options)
         self._kept = {}
         self._forgotten_at = {}
+        self._arrived = Counter()
         self._flights = {}
         self._mutex = threading.Lock()
 
@@ -60,6 +63,7 @@ class SecretCache(SecretCache):
                 earliest = max(earliest, labels[version_stage].answer.asked_at)
             if answer.asked_at >= earliest:
                 labels[version_stage] = kept
+                self._arrived[name, version_stage] += 1
 
     def _find(self, name, version_stage):
         with self._mutex:
@@ -139,11 +143,12 @@ class SecretCache(SecretCache):
     def log_in(self, name, connect):
         value = self._value_for_login(name, self.get_or_stale(name))
         for longest in PAUSES:
+            arrived = self._arrived[name, AWSCURRENT]
             try:
                 return connect(value)
             except LoginRefusedError:
                 self._sleep(random.triangular(longest / 2, longest))
-            value = self._value_for_login(name, self._after_refusal(name, value))
+            value = self._value_for_login(name, self._later_than(arrived, name))
         return connect(value)
 
     def _value_for_login(self, name, value):
@@ -151,11 +156,11 @@ class SecretCache(SecretCache):
             raise secrets_manager.SecretError(name, "there is none")
         return value
 
-    def _after_refusal(self, name, refused):
+    def _later_than(self, arrived, name):
         def ask():
-            known = self.recall(name, AWSCURRENT)
-            if known and known.value is not refused:
-                return known.value
+            kept = self._find(name, AWSCURRENT)
+            if kept and self._arrived[name, AWSCURRENT] > arrived:
+                return kept.answer.value
             return self.refresh(name)
 
         return self.once((name, AWSCURRENT), ask)

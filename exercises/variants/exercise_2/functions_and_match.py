@@ -162,7 +162,7 @@ class SecretCache(SecretCache):
             yield value
 
     def _new(self, name, refused):
-        match self.recall(name, AWSCURRENT):
+        match self._memory.get((name, AWSCURRENT)):
             case Answer(value=value) if value is not refused:
                 return value
             case _:

@@ -192,7 +192,8 @@ class SecretCache(SecretCache):
 
     def _newer_than(self, name, refused):
         def look_or_ask():
-            answer = self.recall(name, AWSCURRENT)
+            with self._changed:
+                answer = self._kept.get((name, AWSCURRENT))
             if answer is None or answer.value is refused:
                 return self.refresh(name)
             return answer.value

@@ -137,14 +137,16 @@ class SecretCache(SecretCache):
     def get(self, name, version_stage=AWSCURRENT):
         if answer := self.recall(name, version_stage):
             return answer.value
-        return self.once((name, version_stage), partial(self._other_than, (), name, version_stage))
+        return self._kept_or_asked(partial(self.recall, name, version_stage), name, version_stage)
 
-    def _other_than(self, refused, name, version_stage=AWSCURRENT):
-        """Return what is fresh and is none of the *refused* values, else what AWS says."""
-        answer = self.recall(name, version_stage)
-        if answer and not any(answer.value is each for each in refused):
-            return answer.value
-        return self.refresh(name, version_stage)
+    def _kept_or_asked(self, look, name, version_stage):
+        """Return the value that *look* finds when its turn has come, else what AWS says."""
+
+        def look_or_ask():
+            answer = look()
+            return answer.value if answer else self.refresh(name, version_stage)
+
+        return self.once((name, version_stage), look_or_ask)
 
     def get_or_stale(self, name, version_stage=AWSCURRENT):
         try:
@@ -167,8 +169,13 @@ class SecretCache(SecretCache):
             if not pauses:
                 raise
         self._sleep(random.uniform(0.5, 1) * pauses[0])
-        value = self.once((name, AWSCURRENT), partial(self._other_than, (value,), name))
+        look = partial(self._other_than, value, name)
+        value = self._kept_or_asked(look, name, AWSCURRENT)
         return self._try(name, connect, value, pauses[1:])
+
+    def _other_than(self, refused, name):
+        answer = self._memory.find(name, AWSCURRENT)
+        return None if answer is None or answer.value is refused else answer
 
     def warm_up(self, names):
         wanted = [name for name in dict.fromkeys(names) if not self.recall(name, AWSCURRENT)]
