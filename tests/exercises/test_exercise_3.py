@@ -68,6 +68,7 @@ PARTS_OF_AN_ARN = {
     "prod": "test",
     "Ef": "Gh",
 }
+ELSEWHERE = "template1"  # A database that every server has, and in which everybody may log in.
 READS = ("GetSecretValue", "DescribeSecret", "ListSecretVersionIds", "BatchGetSecretValue")
 
 # What may not change in the roles of a check, but for the one that is rotated.
@@ -300,6 +301,14 @@ class Shop(Secret):
         )
         return self.admin.execute(waiting, [self.mark]).rowcount
 
+    def locks(self) -> int:
+        """Return how many advisory locks the sessions of the check's roles hold."""
+        held = (
+            "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE locktype = 'advisory' AND granted AND strpos(usename, %s) > 0"
+        )
+        return self.admin.execute(held, [self.mark]).rowcount
+
     def remove(self) -> None:
         """Drop every role that has come into being, with what it owns."""
         names = {"mark": self.mark, "master": self.master["username"]}
@@ -495,6 +504,16 @@ def expect_refusal(error: Exception | None, kind: type[Exception], what: str) ->
     expect(says_why, f"{what} raised an error that does not say why")
     part = error and leak_in(error, ["canary"], frames=False)  # Each value has a canary in it.
     expect(not part, f"{what} raised an error that holds a secret value in {part}")
+
+
+def expect_no(
+    kind: type[Exception], what: str, call: Callable[..., object], *args: Any
+) -> None:
+    """Fail in words where a call raises such an error; any other is told with its place."""
+    error = error_of(call, *args)
+    expect(not isinstance(error, kind), f"{what} raised {told(error)}")
+    if error is not None:
+        raise error
 
 
 def expect_untouched(shop: Shop, before: list[Any], what: str) -> None:
@@ -1287,15 +1306,21 @@ def test_pair_refuses_what_was_overtaken(exercise: Any, secret: Secret) -> None:
 @task("3.5")
 def test_set_gives_the_other_user_its_password(exercise: Any, shop: Shop) -> None:
     """The other user logs in with AWSPENDING, twice and in turns, and nobody else has changed."""
-    for port in (shop.master["port"], str(shop.master["port"])):
-        shop.change_master(port=port)  # JSON has two ways to say it.
+    turns: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"port": str(shop.master["port"])}, "where the master's port is a text"),
+        ({}, "on the way back"),
+        ({"dbname": ELSEWHERE}, "with a master of another database"),
+    )
+    for changes, what in turns:
+        shop.change_master(**changes)
         token = shop.begin()
         pending = shop.pend(token)
         user = pending["username"]
         before, labels = shop.others(user), shop.labels()
 
         for _ in range(2):
-            exercise.set_secret(shop.client, shop.arn, token)
+            call = (exercise.set_secret, shop.client, shop.arn, token)
+            expect_no(exercise.RotationError, f"set_secret(), {what},", *call)
 
             expect(shop.accepts(pending), "the other user cannot log in with AWSPENDING")
             expect(shop.others(user) == before, "a role other than the other user was changed")
@@ -1695,19 +1720,38 @@ def test_one_session_at_a_time_holds_the_lock(
     shop.add_role(shop.clone, clone["password"])
     with (
         shop.connect(shop.login, autocommit=False) as first,
-        shop.connect(clone, autocommit=False) as second,
+        shop.connect(shop.login, autocommit=False) as alike,
+        shop.connect(clone, autocommit=False) as other,
     ):
-        second.execute("SET lock_timeout = 20")  # Milliseconds.
-        second.commit()
-        exercise.take_lock(first, arn)
+        for session in (alike, other):
+            session.execute("SET lock_timeout = 20")  # Milliseconds.
+            session.commit()
 
+        def attempt(session: psycopg.Connection, program: Callable[[object], int]) -> Any:
+            session.rollback()
+            with monkeypatch.context() as patch:
+                patch.setattr(builtins, "hash", program)
+                return error_of(exercise.take_lock, session, arn)
+
+        exercise.take_lock(first, arn)
+        ended = first.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        expect(not ended, "take_lock() left no transaction open, with which its lock is to end")
         for part, another in PARTS_OF_AN_ARN.items():
-            exercise.take_lock(second, arn.replace(part, another))
-        with monkeypatch.context() as another_program:
-            another_program.setattr(builtins, "hash", hash_of_another_program)
-            error = error_of(exercise.take_lock, second, arn)
+            exercise.take_lock(other, arn.replace(part, another))
+
+        error = attempt(other, hash_of_another_program)
 
         what = "take_lock(), while another session held the lock,"
+        without = error is None and shop.locks() == 1
+        expect(not without, f"{what} came back without it")
+        # Who got it is told by the least in which that session differs from the first one.
+        for session, program, whose in (
+            (alike, hash, "of the same user"),
+            (other, hash, "of another user"),
+            (other, hash_of_another_program, "of another program"),
+        ):
+            got = error is None and attempt(session, program) is None
+            expect(not got, f"{what} gave it to a session {whose} as well")
         expect_refusal(error, psycopg.errors.LockNotAvailable, what)
 
 
@@ -1735,47 +1779,58 @@ def test_the_lock_is_kept_beyond_the_commit(exercise: Any, shop: Shop, wire: Wir
     with_lock(exercise, shop)
     token = shop.begin()
     shop.pend(token)
-    held = None
+    taken = held = False
     with shop.connect(shop.login, autocommit=False) as rival:
         rival.execute("SET lock_timeout = 20")  # Milliseconds.
         rival.commit()
 
         def look(data: bytes) -> bool:
-            nonlocal held
+            nonlocal taken, held
+            if shop.exists(shop.clone):
+                return False
+            taken = taken or shop.locks() > 0
             # The last commit before the other user is there is the one that makes it.
-            if COMMIT.search(data) and not shop.exists(shop.clone):
-                error = error_of(exercise.take_lock, rival, shop.arn)
-                held = isinstance(error, psycopg.errors.LockNotAvailable)
+            if COMMIT.search(data):
+                held = error_of(exercise.take_lock, rival, shop.arn) is not None
                 rival.rollback()
             return False
 
         wire.cuts = look
         exercise.set_secret(shop.client, shop.arn, token)
 
-    expect(held is True, "set_secret() let the lock go before it had committed")
+    expect(taken, "set_secret() committed before it had taken the lock")
+    expect(held, "set_secret() let the lock go before it had committed")
 
 
 @task("3.7")
 def test_who_has_waited_for_the_lock_asks_again(exercise: Any, shop: Shop) -> None:
     """What was right before a call waited for the lock may be wrong by the time it has it."""
     with_lock(exercise, shop)
-    for name in ("set_secret", "finish_secret"):
+    turns: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("set_secret", {}, "set_secret()"),
+        ("set_secret", {"dbname": ELSEWHERE}, "set_secret(), with a master of another database,"),
+        ("finish_secret", {}, "finish_secret()"),
+    )
+    for name, changes, what in turns:
+        shop.change_master(**changes)
         token, step = ready_to_finish(shop), getattr(exercise, name)
         user = shop.value(AWSPENDING)["username"]
         with shop.connect(shop.value(), autocommit=False) as rival:
             exercise.take_lock(rival, shop.arn)
             call = Call(shop, partial(step, shop.client, shop.arn, token))
             call.wait_until_it_waits()
-            expect(call.runs, f"{name}() did not wait for the lock")
+            if call.error:
+                raise call.error  # It did not come as far as the lock, and is told with its place.
+            expect(call.runs, f"{what} did not wait for the lock")
             shop.cancel(token)
             promoted = {"username": user, "password": shop.canary()}
             free = error_of(shop.change_password, **promoted) is None
-            expect(free, f"{name}() was changing the database before it had the lock")
+            expect(free, f"{what} was changing the database before it had the lock")
             if name == "set_secret":
                 shop.edit(**promoted)
         call.end()
 
-        expect_open(shop, f"after {name}() had waited while another rotation was at work")
+        expect_open(shop, f"after {what} had waited while another rotation was at work")
 
 
 @task("3.7")
