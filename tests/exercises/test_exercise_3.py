@@ -100,6 +100,12 @@ PLAIN = """
     FROM pg_roles r WHERE rolname = %s
 """
 
+# What PostgreSQL finds a syntax error near to, and what has brought it there.
+NO_SQL = {
+    "$1": "gave a parameter to a statement that takes none",
+    "::": "put bytes into a statement as a literal of bytes, and not of text",
+}
+
 
 class KilledError(BaseException):
     """The Lambda function's process ends here; no `except Exception` sees it."""
@@ -1120,6 +1126,20 @@ def acts_as(shop: Shop, login: dict[str, Any]) -> str:
     return str(role)
 
 
+def prepare(exercise: Any, shop: Shop, login: dict[str, Any], owner: str) -> str:
+    """Call prepare_user as the master, commit, and return the role that its session acts as."""
+    user, password = login["username"], login["password"]
+    with shop.connect(shop.master, autocommit=False) as connection:
+        error = error_of(exercise.prepare_user, connection, user, password, owner)
+        if isinstance(error, psycopg.errors.SyntaxError):
+            for near, cause in NO_SQL.items():
+                expect(near not in str(error.diag.message_primary), f"prepare_user() {cause}")
+        if error is not None:
+            raise error
+        [(role,)] = connection.execute("SELECT current_user")
+    return str(role)
+
+
 def with_verifier(exercise: Any, shop: Shop) -> None:
     """Fail where the server is asked for the algorithm, before a wire leads there.
 
@@ -1140,13 +1160,15 @@ def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> Non
     """The new user logs in with the password, is a member of the owner, and acts as it."""
     login, before = {"username": shop.clone, "password": shop.canary()}, shop.others(shop.clone)
 
-    with shop.connect(shop.master, autocommit=False) as connection:
-        exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
+    role = prepare(exercise, shop, login, shop.user)
 
     able = "cannot log in with its password" if shop.may_log_in(shop.clone) else "may not log in"
     expect(shop.accepts(login), f"the new user {able}")
     expect(shop.others(shop.clone) == before, "a role other than the new user was changed")
-    expect(acts_as(shop, login) == shop.user, "a session of the new user does not act as the owner")
+    happened = "a session of the new user does not act as the owner"
+    if role == shop.user:
+        happened = "the session of the master acts as the owner, in the place of the new user's"
+    expect(acts_as(shop, login) == shop.user, happened)
     elsewhere = shop.begins_as(shop.clone) == shop.user
     expect(elsewhere, "a session of the new user acts as the owner in one database alone")
     plain = shop.is_plain(shop.clone)
@@ -1163,8 +1185,7 @@ def test_a_member_gets_the_new_password(exercise: Any, shop: Shop) -> None:
     for state in ("LOGIN", "NOLOGIN"):
         shop.run(f"ALTER ROLE {{}} {state}", shop.clone)
 
-        with shop.connect(shop.master, autocommit=False) as connection:
-            exercise.prepare_user(connection, shop.clone, new["password"], shop.user)
+        prepare(exercise, shop, new, shop.user)
 
         expect(shop.accepts(new), f"the user, {state} before, cannot log in with the new password")
     expect(acts_as(shop, new) == shop.user, "a session of the user does not act as the owner")
@@ -1175,8 +1196,7 @@ def test_the_owner_itself_gets_the_new_password(exercise: Any, shop: Shop) -> No
     """Where the user is the owner, the password changes and nothing has to be granted."""
     new = {**shop.login, "password": shop.canary()}
 
-    with shop.connect(shop.master, autocommit=False) as connection:
-        exercise.prepare_user(connection, shop.user, new["password"], shop.user)
+    prepare(exercise, shop, new, shop.user)
 
     expect(shop.accepts(new), "the user cannot log in with the new password")
 
@@ -1185,12 +1205,15 @@ def test_the_owner_itself_gets_the_new_password(exercise: Any, shop: Shop) -> No
 def test_all_is_left_to_the_callers_transaction(exercise: Any, shop: Shop) -> None:
     """What the caller takes back must be gone, so prepare_user itself commits nothing."""
     before = shop.others()
-    for user in (shop.clone, shop.user):
+    for user, begun in itertools.product((shop.clone, shop.user), (" what it had begun", "")):
         with shop.connect(shop.master, autocommit=False) as connection:
+            if begun:
+                connection.execute("SELECT 1")
             exercise.prepare_user(connection, user, shop.canary(), shop.user)
             connection.rollback()
 
-        expect_untouched(shop, before, "prepare_user(), although the caller rolled back,")
+        what = f"prepare_user(), although the caller rolled back{begun},"
+        expect_untouched(shop, before, what)
 
 
 @task("3.4")
@@ -1205,7 +1228,8 @@ def test_the_server_never_sees_the_password(exercise: Any, shop: Shop, wire: Wir
         exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
 
     expect(login["password"].encode() not in wire.heard, "the password was sent to the server")
-    shop.run("ALTER ROLE {} LOGIN", shop.clone)  # So that the password alone makes a difference.
+    with shop.connect(shop.master) as connection:  # So that the password alone matters below.
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(shop.clone)))
     verified = VERIFIER in wire.heard and shop.accepts(login)
     expect(verified, "the server was sent no SCRAM verifier of the password")
 
@@ -1231,8 +1255,7 @@ def test_what_one_creates_is_the_others_too(exercise: Any, shop: Shop) -> None:
     orders, returns = sql.Identifier("orders"), sql.Identifier("returns")
     work(shop.login, "CREATE TABLE {}.{} (id int)", orders)
 
-    with shop.connect(shop.master, autocommit=False) as connection:
-        exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
+    prepare(exercise, shop, login, shop.user)
 
     created = work(login, "CREATE TABLE {}.{} (id int)", returns)
     expect(created, "the clone cannot create a table where the first user can")
@@ -1258,8 +1281,7 @@ def test_any_character_may_be_in_a_name(exercise: Any, shop: Shop) -> None:
     for name in (user, owner):
         login = {"username": name, "password": shop.canary()}
 
-        with shop.connect(shop.master, autocommit=False) as connection:
-            exercise.prepare_user(connection, name, login["password"], owner)
+        prepare(exercise, shop, login, owner)
 
         expect(shop.accepts(login), "a user with an odd name cannot log in with its password")
 
