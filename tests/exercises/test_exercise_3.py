@@ -1717,6 +1717,30 @@ def with_lock(exercise: Any, shop: Shop) -> None:
         exercise.take_lock(connection, shop.arn)
 
 
+def hurry(session: psycopg.Connection, milliseconds: int = 20) -> None:
+    """Let a session wait for a lock no longer than this."""
+    session.execute("SELECT set_config('lock_timeout', %s, false)", [str(milliseconds)])
+    session.commit()
+
+
+def expect_locked(exercise: Any, shop: Shop, met: bool, happened: str) -> None:
+    """Fail with what happened, or with what take_lock lacks, where that explains it."""
+    if not met and not keeps_out(exercise, shop):
+        happened = "take_lock() keeps no other session out, so that whoever calls it is not alone"
+    expect(met, happened)
+
+
+def keeps_out(exercise: Any, shop: Shop) -> bool:
+    """Return whether take_lock, called in a second session, is refused."""
+    with (
+        shop.server.connect() as first,
+        shop.connect(shop.master, autocommit=False) as second,
+    ):
+        for session in (first, second):
+            hurry(session)
+        return any(error_of(exercise.take_lock, session, shop.arn) for session in (first, second))
+
+
 class Call:
     """A call in a thread of its own, which a check waits for, or stops waiting for."""
 
@@ -1794,9 +1818,10 @@ class Rival:
         return True
 
 
-def expect_open(shop: Shop, when: str) -> None:
+def expect_open(exercise: Any, shop: Shop, when: str) -> None:
     """Fail where the application cannot log in."""
-    expect(shop.is_open(), f"{when}, the application cannot log in with what AWSCURRENT says")
+    lost = f"{when}, the application cannot log in with what AWSCURRENT says"
+    expect_locked(exercise, shop, shop.is_open(), lost)
 
 
 def hash_of_another_program(value: object, own: Callable[[object], int] = hash) -> int:
@@ -1818,8 +1843,7 @@ def test_one_session_at_a_time_holds_the_lock(
         shop.connect(clone, autocommit=False) as other,
     ):
         for session in (alike, other):
-            session.execute("SET lock_timeout = 20")  # Milliseconds.
-            session.commit()
+            hurry(session)
 
         def attempt(session: psycopg.Connection, program: Callable[[object], int]) -> Any:
             session.rollback()
@@ -1857,8 +1881,7 @@ def test_the_lock_ends_with_the_transaction(exercise: Any, shop: Shop) -> None:
             shop.connect(shop.login, autocommit=False) as first,
             shop.connect(shop.login, autocommit=False) as second,
         ):
-            second.execute("SET lock_timeout = 300")
-            second.commit()
+            hurry(second, milliseconds=300)
             exercise.take_lock(first, shop.arn)
             getattr(first, end)()
 
@@ -1876,8 +1899,7 @@ def test_the_lock_is_kept_beyond_the_commit(exercise: Any, shop: Shop, wire: Wir
     shop.pend(token)
     taken = held = False
     with shop.connect(shop.login, autocommit=False) as rival:
-        rival.execute("SET lock_timeout = 20")  # Milliseconds.
-        rival.commit()
+        hurry(rival)
 
         def look(data: bytes) -> bool:
             nonlocal taken, held
@@ -1893,8 +1915,10 @@ def test_the_lock_is_kept_beyond_the_commit(exercise: Any, shop: Shop, wire: Wir
         wire.cuts = look
         exercise.set_secret(shop.client, shop.arn, token)
 
-    expect(taken, "set_secret() committed before it had taken the lock")
-    expect(held, "set_secret() let the lock go before it had committed")
+    late = "set_secret() committed before it had taken the lock"
+    expect_locked(exercise, shop, taken, late)
+    early = "set_secret() let the lock go before it had committed"
+    expect_locked(exercise, shop, held, early)
 
 
 @task("3.7")
@@ -1916,7 +1940,7 @@ def test_who_has_waited_for_the_lock_asks_again(exercise: Any, shop: Shop) -> No
             call.wait_until_it_waits()
             if call.error:
                 raise call.error  # It did not come as far as the lock, and is told with its place.
-            expect(call.runs, f"{what} did not wait for the lock")
+            expect_locked(exercise, shop, call.runs, f"{what} did not wait for the lock")
             shop.cancel(token)
             promoted = {"username": user, "password": shop.canary()}
             free = error_of(shop.change_password, **promoted) is None
@@ -1925,7 +1949,7 @@ def test_who_has_waited_for_the_lock_asks_again(exercise: Any, shop: Shop) -> No
                 shop.edit(**promoted)
         call.end()
 
-        expect_open(shop, f"after {what} had waited while another rotation was at work")
+        expect_open(exercise, shop, f"after {what} had waited while another rotation was at work")
 
 
 @task("3.7")
@@ -1949,10 +1973,11 @@ def test_who_has_lost_awspending_while_waiting_stops(exercise: Any, shop: Shop) 
                 shop.set_up(pending)
         call.end()
 
-        expect(shop.accepts(pending), "a cancelled set_secret() changed the next one's password")
+        changed = "a cancelled set_secret() changed the next one's password"
+        expect_locked(exercise, shop, shop.accepts(pending), changed)
         then = "and another one was begun" if begun_anew else "and no other was begun"
-        promoted = shop.holder() == token
-        expect(not promoted, f"finish_secret() promoted a version that was cancelled, {then}")
+        promoted = f"finish_secret() promoted a version that was cancelled, {then}"
+        expect_locked(exercise, shop, shop.holder() != token, promoted)
         start_over(shop)
 
 
@@ -1998,7 +2023,7 @@ def test_a_set_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> Non
             error_of(exercise.set_secret, shop.client, shop.arn, token)
 
         overtaken = rival.finish()
-        expect_open(shop, "after set_secret() was overtaken by another rotation")
+        expect_open(exercise, shop, "after set_secret() was overtaken by another rotation")
         start_over(shop)
         if not overtaken:
             break
@@ -2016,7 +2041,7 @@ def test_a_finish_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> 
             error_of(exercise.finish_secret, shop.client, shop.arn, token)
 
         overtaken = rival.finish()
-        expect_open(shop, "after finish_secret() was overtaken by another rotation")
+        expect_open(exercise, shop, "after finish_secret() was overtaken by another rotation")
         start_over(shop)
         if not overtaken:
             break
@@ -2068,7 +2093,7 @@ def test_after_a_crash_the_same_rotation_comes_to_its_end(exercise: Any, shop: S
         token = shop.begin()
         with block, suppress(KilledError, psycopg.Error):
             rotate(exercise, shop, token)
-        expect_open(shop, f"after {what}")
+        expect_open(exercise, shop, f"after {what}")
 
         expect_end(exercise, shop, token, f"after {what}, and called again")
 
@@ -2101,4 +2126,5 @@ def test_twins_come_to_one_end(exercise: Any, shop: Shop) -> None:
             twin.end()
 
     ended = shop.holder() == token and shop.is_open()
-    expect(ended, "every step was called twice at once, and no login that works is AWSCURRENT")
+    lost = "every step was called twice at once, and no login that works is AWSCURRENT"
+    expect_locked(exercise, shop, ended, lost)
