@@ -305,7 +305,8 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
 
     - `pair` holds;
     - AWSCURRENT logs in: who cannot has no say over what the master does;
-    - the master is of the same host and port, and is not itself the user to be changed.
+    - the master is of the same host and port, whatever its database, and is not itself the user
+      to be changed.
 
     Then `prepare_user` is called as the master, with the role that AWSCURRENT's own session acts
     as (`current_user`) for the owner. All changes are one transaction. Connections are closed.
