@@ -213,8 +213,8 @@ def create_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
     It is AWSCURRENT's JSON with all its fields; `username` is the other user, `password` is new,
     and the field `rotatedfrom` (ROTATED_FROM) is the id of the version that all this was copied
     from: `set_secret` and `finish_secret` see by it whether AWSCURRENT has changed since.
-    The password is drawn at random. It has 32 characters, and none of / @ " ' \ : or space, which
-    URLs and shells stumble over.
+    Nobody can predict the password: it is drawn by AWS (GetRandomPassword) or by `secrets`. It
+    has 32 characters, and none of / @ " ' \ : or space, which URLs and shells stumble over.
 
     A value that an earlier call has stored in this version stays as it is; so does one that
     another call has stored a moment before this one: AWS answers ResourceExistsException then.
@@ -235,8 +235,8 @@ def log_in(login: Mapping[str, Any]) -> psycopg.Connection:
 
     REFUSALS are the words of a refused login. All else is no answer about the password: no
     server, a server that is starting, one that has no connection left.
-    The error may have psycopg's words, and not psycopg's error as its cause or context: that one
-    holds the password.
+    The error may have psycopg's words. It must not have psycopg's error, which holds the
+    password: not as its cause or context, and not as an argument or an attribute.
 
     Raises:
         LoginRefusedError: The server does not accept this user with this password.
@@ -262,7 +262,8 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     """Let *user* log in with this password and act as *owner*, in the caller's transaction.
 
     The server is sent a SCRAM verifier (`connection.pgconn.encrypt_password`), because it may
-    write every statement to its log.
+    write every statement to its log. The algorithm is named, scram-sha-256: without a name it is
+    what the server is set to, which may be md5.
 
     *user* is a member of *owner*, and each of its sessions begins as that role
     (`ALTER ROLE … SET role`): so it may do what *owner* may, now and later, and what it creates
@@ -304,7 +305,8 @@ def set_secret(client: SecretsManagerClient, arn: str, token: str) -> None:
 
     - `pair` holds;
     - AWSCURRENT logs in: who cannot has no say over what the master does;
-    - the master is of the same host and port, and is not itself the user to be changed.
+    - the master is of the same host and port, whatever its database, and is not itself the user
+      to be changed.
 
     Then `prepare_user` is called as the master, with the role that AWSCURRENT's own session acts
     as (`current_user`) for the owner. All changes are one transaction. Connections are closed.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
 import itertools
 import json
+import random
 import re
 import secrets
 import select
@@ -18,10 +20,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from psycopg import sql
 
 from secrets_manager import get_secrets_client
@@ -30,6 +33,7 @@ from secrets_manager.grading.checks import (
     error_of,
     expect,
     leak_in,
+    linked,
     only_on_moto,
     same,
     task,
@@ -46,7 +50,7 @@ if TYPE_CHECKING:
 
     from secrets_manager.lab.postgres import Postgres
 
-    Canary = Callable[[], str]
+    Canary = Callable[..., str]
 
 AWSCURRENT, AWSPENDING, AWSPREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 FUNCTIONS = ("create_secret", "set_secret", "test_secret", "finish_secret")
@@ -68,6 +72,7 @@ PARTS_OF_AN_ARN = {
     "prod": "test",
     "Ef": "Gh",
 }
+ELSEWHERE = "template1"  # A database that every server has, and in which everybody may log in.
 READS = ("GetSecretValue", "DescribeSecret", "ListSecretVersionIds", "BatchGetSecretValue")
 
 # What may not change in the roles of a check, but for the one that is rotated.
@@ -95,6 +100,12 @@ PLAIN = """
         AND NOT EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid AND admin_option)
     FROM pg_roles r WHERE rolname = %s
 """
+
+# What PostgreSQL finds a syntax error near to, and what has brought it there.
+NO_SQL = {
+    "$1": "gave a parameter to a statement that takes none",
+    "::": "put bytes into a statement as a literal of bytes, and not of text",
+}
 
 
 class KilledError(BaseException):
@@ -259,6 +270,11 @@ class Shop(Secret):
         known = "SELECT 1 FROM pg_roles WHERE rolname = %s"
         return self.admin.execute(known, [name]).fetchone() is not None
 
+    def may_log_in(self, name: str) -> bool:
+        """Return whether a role is one that logs in, whatever its password."""
+        known = "SELECT FROM pg_roles WHERE rolcanlogin AND rolname = %s"
+        return self.admin.execute(known, [name]).rowcount == 1
+
     def is_plain(self, name: str) -> bool:
         """Return whether a role may log in, on any day, and has no right of its own."""
         return self.admin.execute(PLAIN, [name]).fetchone() == (True,)
@@ -286,11 +302,23 @@ class Shop(Secret):
         """Return whether the application can log in with what AWSCURRENT says."""
         return self.accepts(self.value())
 
+    @property
+    def sees_passwords(self) -> bool:
+        """Whether the administrator is a superuser, whom the server shows all of a role."""
+        return self.admin.info.parameter_status("is_superuser") == "on"
+
     def others(self, but: str = "") -> list[Any]:
         """Return all that is to be known of the check's roles, but of one."""
-        superuser = self.admin.info.parameter_status("is_superuser") == "on"
-        query = sql.SQL(OTHERS).format(sql.Identifier("pg_authid" if superuser else "pg_roles"))
+        roles = sql.Identifier("pg_authid" if self.sees_passwords else "pg_roles")
+        query = sql.SQL(OTHERS).format(roles)
         return self.admin.execute(query, {"mark": self.mark, "but": but}).fetchall()
+
+    def has_hash_of(self, login: dict[str, Any]) -> bool:
+        """Return whether the server has, for a user, the md5 hash of the password."""
+        text = f"{login['password']}{login['username']}".encode()
+        stored = f"md5{hashlib.md5(text, usedforsecurity=False).hexdigest()}"
+        known = "SELECT FROM pg_authid WHERE rolname = %s AND rolpassword = %s"
+        return self.admin.execute(known, [login["username"], stored]).rowcount == 1
 
     def waiting(self) -> int:
         """Return how many sessions of the check's roles wait for a lock."""
@@ -299,6 +327,14 @@ class Shop(Secret):
             "WHERE wait_event_type = 'Lock' AND strpos(usename, %s) > 0"
         )
         return self.admin.execute(waiting, [self.mark]).rowcount
+
+    def locks(self) -> int:
+        """Return how many advisory locks the sessions of the check's roles hold."""
+        held = (
+            "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE locktype = 'advisory' AND granted AND strpos(usename, %s) > 0"
+        )
+        return self.admin.execute(held, [self.mark]).rowcount
 
     def remove(self) -> None:
         """Drop every role that has come into being, with what it owns."""
@@ -495,6 +531,24 @@ def expect_refusal(error: Exception | None, kind: type[Exception], what: str) ->
     expect(says_why, f"{what} raised an error that does not say why")
     part = error and leak_in(error, ["canary"], frames=False)  # Each value has a canary in it.
     expect(not part, f"{what} raised an error that holds a secret value in {part}")
+    inner = any(leak_in(each, ["canary"], frames=False) for each in carried(error))
+    expect(not inner, f"{what} raised an error that carries another one with a secret value in it")
+
+
+def carried(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield the errors that are an argument or an attribute of an error, or of one behind it."""
+    for each, _ in linked(error) if error else ():
+        for item in (*each.args, *vars(each).values()):
+            if isinstance(item, BaseException):
+                yield item
+
+
+def expect_no(kind: type[Exception], what: str, call: Callable[..., object], *args: Any) -> None:
+    """Fail in words where a call raises such an error; any other is told with its place."""
+    error = error_of(call, *args)
+    expect(not isinstance(error, kind), f"{what} raised {told(error)}")
+    if error is not None:
+        raise error
 
 
 def expect_untouched(shop: Shop, before: list[Any], what: str) -> None:
@@ -766,13 +820,18 @@ def test_a_password_is_new_and_harmless(exercise: Any, secret: Secret) -> None:
 
     secret.client.meta.events.register("before-call.secretsmanager.PutSecretValue", lose)
     token = secret.begin()
-    for _ in range(2):
-        already = [*sent]
 
+    def drawn(seed: int) -> set[str]:
+        random.seed(seed)
+        sent.clear()
         error_of(exercise.create_secret, secret.client, secret.arn, token)
+        return {*sent}
 
-        computed = bool({*already} & {*sent[len(already) :]})
-        expect(not computed, "the password was computed, from what a second call knows as well")
+    first = drawn(1)
+    computed = not first.isdisjoint(drawn(2))
+    expect(not computed, "the password was computed, from what a second call knows as well")
+    predicted = not first.isdisjoint(drawn(1))
+    expect(not predicted, "the password follows from the state of Python's module random")
 
 
 @task("3.2")
@@ -847,7 +906,7 @@ def test_create_passes_a_refusal_of_aws_on(exercise: Any, secret: Secret) -> Non
     with listening(put, secret.client.meta.events):
         error = error_of(exercise.create_secret, secret.client, secret.arn, token)
 
-    expect_refusal(error, Exception, "create_secret(), whose PutSecretValue was not answered,")
+    expect_refusal(error, BotoCoreError, "create_secret(), whose PutSecretValue was not answered,")
 
 
 @task("3.2")
@@ -937,9 +996,21 @@ def test_log_in_opens_a_connection_as_the_user(exercise: Any, shop: Shop) -> Non
     connection.close()
 
 
+def knows_bare_words(exercise: Any, login: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Return whether log_in would know the refusal of a login by a text that is nothing else."""
+    said = str(error_of(exercise.connect, login))
+    words = next((words for words in exercise.REFUSALS if words in said), said)
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg, "connect", Mock(side_effect=psycopg.OperationalError(words)))
+        error = error_of(exercise.log_in, login)
+    return isinstance(error, exercise.LoginRefusedError)
+
+
 @task("3.3")
-def test_a_refused_login_is_told(exercise: Any, shop: Shop) -> None:
-    """A user or password that the database refuses is a LoginRefusedError, and quotes nothing."""
+def test_a_refused_login_is_told(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user or password that the database refuses is a LoginRefusedError without a password."""
     wrong, locked = shop.canary(), f"locked_{shop.mark}"
     shop.add_role(locked, shop.login["password"], "NOLOGIN")
     for changes, what in (
@@ -948,8 +1019,12 @@ def test_a_refused_login_is_told(exercise: Any, shop: Shop) -> None:
         ({"username": f"nobody_{shop.mark}"}, "a user that does not exist"),
         ({"username": locked}, "a user that may not log in"),
     ):
-        error = error_of(exercise.log_in, {**shop.login, **changes})
+        login = {**shop.login, **changes}
+        error = error_of(exercise.log_in, login)
 
+        unknown = isinstance(error, exercise.DatabaseUnreachableError)
+        whole = unknown and knows_bare_words(exercise, login, monkeypatch)
+        expect(not whole, f"log_in(), with {what}, took the words of a refusal for the whole text")
         expect_refusal(error, exercise.LoginRefusedError, f"log_in(), with {what},")
 
 
@@ -1064,17 +1139,54 @@ def acts_as(shop: Shop, login: dict[str, Any]) -> str:
     return str(role)
 
 
+def prepare(exercise: Any, shop: Shop, login: dict[str, Any], owner: str) -> str:
+    """Call prepare_user as the master, commit, and return the role that its session acts as."""
+    user, password = login["username"], login["password"]
+    with shop.connect(shop.master, autocommit=False) as connection:
+        error = error_of(exercise.prepare_user, connection, user, password, owner)
+        if isinstance(error, psycopg.errors.SyntaxError):
+            for near, cause in NO_SQL.items():
+                expect(near not in str(error.diag.message_primary), f"prepare_user() {cause}")
+        if error is not None:
+            raise error
+        [(role,)] = connection.execute("SELECT current_user")
+    return str(role)
+
+
+def with_verifier(exercise: Any, shop: Shop) -> None:
+    """Fail where the server is asked for the algorithm, before a wire leads there.
+
+    libpq asks while no other thread of this program runs: a wire would never carry the question.
+    """
+    # A server that is sent this password itself takes it for a hash, and stores it as it is.
+    login = {"username": shop.user, "password": shop.canary(f"md5{uuid.uuid4().hex}")}
+    with shop.connect(shop.master, autocommit=False) as connection:
+        connection.execute("SET LOCAL password_encryption TO md5")
+        exercise.prepare_user(connection, shop.user, login["password"], shop.user)
+    if shop.sees_passwords:
+        verified = not shop.has_hash_of(login)
+        happened = "prepare_user() set an md5 hash, as the server was set to, and no SCRAM verifier"
+    else:
+        verified = shop.accepts(login)  # Most servers accept no login by a mere hash.
+        happened = "prepare_user() set no SCRAM verifier where the server was set to md5"
+    expect(verified, happened)
+    shop.change_password(shop.user, shop.login["password"])
+
+
 @task("3.4")
 def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> None:
     """The new user logs in with the password, is a member of the owner, and acts as it."""
     login, before = {"username": shop.clone, "password": shop.canary()}, shop.others(shop.clone)
 
-    with shop.connect(shop.master, autocommit=False) as connection:
-        exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
+    role = prepare(exercise, shop, login, shop.user)
 
-    expect(shop.accepts(login), "the new user cannot log in with its password")
+    able = "cannot log in with its password" if shop.may_log_in(shop.clone) else "may not log in"
+    expect(shop.accepts(login), f"the new user {able}")
     expect(shop.others(shop.clone) == before, "a role other than the new user was changed")
-    expect(acts_as(shop, login) == shop.user, "a session of the new user does not act as the owner")
+    happened = "a session of the new user does not act as the owner"
+    if role == shop.user:
+        happened = "the session of the master acts as the owner, in the place of the new user's"
+    expect(acts_as(shop, login) == shop.user, happened)
     elsewhere = shop.begins_as(shop.clone) == shop.user
     expect(elsewhere, "a session of the new user acts as the owner in one database alone")
     plain = shop.is_plain(shop.clone)
@@ -1091,8 +1203,7 @@ def test_a_member_gets_the_new_password(exercise: Any, shop: Shop) -> None:
     for state in ("LOGIN", "NOLOGIN"):
         shop.run(f"ALTER ROLE {{}} {state}", shop.clone)
 
-        with shop.connect(shop.master, autocommit=False) as connection:
-            exercise.prepare_user(connection, shop.clone, new["password"], shop.user)
+        prepare(exercise, shop, new, shop.user)
 
         expect(shop.accepts(new), f"the user, {state} before, cannot log in with the new password")
     expect(acts_as(shop, new) == shop.user, "a session of the user does not act as the owner")
@@ -1103,8 +1214,7 @@ def test_the_owner_itself_gets_the_new_password(exercise: Any, shop: Shop) -> No
     """Where the user is the owner, the password changes and nothing has to be granted."""
     new = {**shop.login, "password": shop.canary()}
 
-    with shop.connect(shop.master, autocommit=False) as connection:
-        exercise.prepare_user(connection, shop.user, new["password"], shop.user)
+    prepare(exercise, shop, new, shop.user)
 
     expect(shop.accepts(new), "the user cannot log in with the new password")
 
@@ -1113,17 +1223,21 @@ def test_the_owner_itself_gets_the_new_password(exercise: Any, shop: Shop) -> No
 def test_all_is_left_to_the_callers_transaction(exercise: Any, shop: Shop) -> None:
     """What the caller takes back must be gone, so prepare_user itself commits nothing."""
     before = shop.others()
-    for user in (shop.clone, shop.user):
+    for user, begun in itertools.product((shop.clone, shop.user), (" what it had begun", "")):
         with shop.connect(shop.master, autocommit=False) as connection:
+            if begun:
+                connection.execute("SELECT 1")
             exercise.prepare_user(connection, user, shop.canary(), shop.user)
             connection.rollback()
 
-        expect_untouched(shop, before, "prepare_user(), although the caller rolled back,")
+        what = f"prepare_user(), although the caller rolled back{begun},"
+        expect_untouched(shop, before, what)
 
 
 @task("3.4")
 def test_the_server_never_sees_the_password(exercise: Any, shop: Shop, wire: Wire) -> None:
     """A server may write every statement to its log, so it is sent a SCRAM verifier."""
+    with_verifier(exercise, shop)
     login = {**shop.value(), "username": shop.clone, "password": shop.canary()}
     master = {**shop.master, "host": "127.0.0.1", "port": wire.port}
 
@@ -1132,8 +1246,10 @@ def test_the_server_never_sees_the_password(exercise: Any, shop: Shop, wire: Wir
         exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
 
     expect(login["password"].encode() not in wire.heard, "the password was sent to the server")
-    expect(VERIFIER in wire.heard, "the server was not sent a SCRAM verifier")
-    expect(shop.accepts(login), "the user cannot log in with the password")
+    with shop.connect(shop.master) as connection:  # So that the password alone matters below.
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(shop.clone)))
+    verified = VERIFIER in wire.heard and shop.accepts(login)
+    expect(verified, "the server was sent no SCRAM verifier of the password")
 
 
 @task("3.4")
@@ -1157,8 +1273,7 @@ def test_what_one_creates_is_the_others_too(exercise: Any, shop: Shop) -> None:
     orders, returns = sql.Identifier("orders"), sql.Identifier("returns")
     work(shop.login, "CREATE TABLE {}.{} (id int)", orders)
 
-    with shop.connect(shop.master, autocommit=False) as connection:
-        exercise.prepare_user(connection, shop.clone, login["password"], shop.user)
+    prepare(exercise, shop, login, shop.user)
 
     created = work(login, "CREATE TABLE {}.{} (id int)", returns)
     expect(created, "the clone cannot create a table where the first user can")
@@ -1184,8 +1299,7 @@ def test_any_character_may_be_in_a_name(exercise: Any, shop: Shop) -> None:
     for name in (user, owner):
         login = {"username": name, "password": shop.canary()}
 
-        with shop.connect(shop.master, autocommit=False) as connection:
-            exercise.prepare_user(connection, name, login["password"], owner)
+        prepare(exercise, shop, login, owner)
 
         expect(shop.accepts(login), "a user with an odd name cannot log in with its password")
 
@@ -1287,15 +1401,22 @@ def test_pair_refuses_what_was_overtaken(exercise: Any, secret: Secret) -> None:
 @task("3.5")
 def test_set_gives_the_other_user_its_password(exercise: Any, shop: Shop) -> None:
     """The other user logs in with AWSPENDING, twice and in turns, and nobody else has changed."""
-    for port in (shop.master["port"], str(shop.master["port"])):
-        shop.change_master(port=port)  # JSON has two ways to say it.
+    text = {"port": str(shop.master["port"])}  # JSON has two ways to say it.
+    for turn, changes, how in (
+        ("called for the first time", text, "where the master's port is a text"),
+        ("on the way back", {"dbname": ELSEWHERE}, "with a master of another database"),
+    ):
+        itself = shop.exists(shop.clone) and shop.begins_as(shop.clone) != shop.user
+        first = f"{turn}, by a user that acts as itself" if itself else turn
         token = shop.begin()
         pending = shop.pend(token)
         user = pending["username"]
         before, labels = shop.others(user), shop.labels()
 
-        for _ in range(2):
-            exercise.set_secret(shop.client, shop.arn, token)
+        for master, what in ({}, first), (changes, how):
+            shop.change_master(**master)
+            call = (exercise.set_secret, shop.client, shop.arn, token)
+            expect_no(exercise.RotationError, f"set_secret(), {what},", *call)
 
             expect(shop.accepts(pending), "the other user cannot log in with AWSPENDING")
             expect(shop.others(user) == before, "a role other than the other user was changed")
@@ -1421,6 +1542,7 @@ def test_nothing_is_set_for_what_does_not_belong(exercise: Any, shop: Shop) -> N
 @task("3.5")
 def test_set_is_one_transaction(exercise: Any, shop: Shop, wire: Wire) -> None:
     """A connection that breaks between two statements must not leave half a user behind."""
+    with_verifier(exercise, shop)
     token = shop.begin()
     pending = shop.pend(token)
     for number in range(1, MOST):
@@ -1546,15 +1668,15 @@ def test_a_version_that_lost_awspending_is_never_promoted(exercise: Any, shop: S
 def test_a_move_that_did_not_happen_is_no_success(exercise: Any, shop: Shop) -> None:
     """Where AWS refuses the move, or does not answer, the rotation is not over, and says so."""
     token = ready_to_finish(shop)
-    for hear, what in (
-        (failing, "whose move fails in AWS"),
-        (unanswered, "whose move was not answered"),
+    for hear, kind, what in (
+        (failing, ClientError, "whose move fails in AWS"),
+        (unanswered, BotoCoreError, "whose move was not answered"),
     ):
         move = {"before-call.secretsmanager.UpdateSecretVersionStage": hear}
         with listening(move, shop.client.meta.events):
             error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
 
-        expect_refusal(error, Exception, f"finish_secret(), {what},")
+        expect_refusal(error, kind, f"finish_secret(), {what},")
 
 
 @task("3.6")
@@ -1596,6 +1718,30 @@ def with_lock(exercise: Any, shop: Shop) -> None:
     """Take the lock once: what is asked for here makes no sense before it is written."""
     with shop.connect(shop.login, autocommit=False) as connection:
         exercise.take_lock(connection, shop.arn)
+
+
+def hurry(session: psycopg.Connection, milliseconds: int = 20) -> None:
+    """Let a session wait for a lock no longer than this."""
+    session.execute("SELECT set_config('lock_timeout', %s, false)", [str(milliseconds)])
+    session.commit()
+
+
+def expect_locked(exercise: Any, shop: Shop, met: bool, happened: str) -> None:
+    """Fail with what happened, or with what take_lock lacks, where that explains it."""
+    if not met and not keeps_out(exercise, shop):
+        happened = "take_lock() keeps no other session out, so that whoever calls it is not alone"
+    expect(met, happened)
+
+
+def keeps_out(exercise: Any, shop: Shop) -> bool:
+    """Return whether take_lock, called in a second session, is refused."""
+    with (
+        shop.server.connect() as first,
+        shop.connect(shop.master, autocommit=False) as second,
+    ):
+        for session in (first, second):
+            hurry(session)
+        return any(error_of(exercise.take_lock, session, shop.arn) for session in (first, second))
 
 
 class Call:
@@ -1675,9 +1821,10 @@ class Rival:
         return True
 
 
-def expect_open(shop: Shop, when: str) -> None:
+def expect_open(exercise: Any, shop: Shop, when: str) -> None:
     """Fail where the application cannot log in."""
-    expect(shop.is_open(), f"{when}, the application cannot log in with what AWSCURRENT says")
+    lost = f"{when}, the application cannot log in with what AWSCURRENT says"
+    expect_locked(exercise, shop, shop.is_open(), lost)
 
 
 def hash_of_another_program(value: object, own: Callable[[object], int] = hash) -> int:
@@ -1695,19 +1842,37 @@ def test_one_session_at_a_time_holds_the_lock(
     shop.add_role(shop.clone, clone["password"])
     with (
         shop.connect(shop.login, autocommit=False) as first,
-        shop.connect(clone, autocommit=False) as second,
+        shop.connect(shop.login, autocommit=False) as alike,
+        shop.connect(clone, autocommit=False) as other,
     ):
-        second.execute("SET lock_timeout = 20")  # Milliseconds.
-        second.commit()
-        exercise.take_lock(first, arn)
+        for session in (alike, other):
+            hurry(session)
 
+        def attempt(session: psycopg.Connection, program: Callable[[object], int]) -> Any:
+            session.rollback()
+            with monkeypatch.context() as patch:
+                patch.setattr(builtins, "hash", program)
+                return error_of(exercise.take_lock, session, arn)
+
+        exercise.take_lock(first, arn)
+        ended = first.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        expect(not ended, "take_lock() left no transaction open, with which its lock is to end")
         for part, another in PARTS_OF_AN_ARN.items():
-            exercise.take_lock(second, arn.replace(part, another))
-        with monkeypatch.context() as another_program:
-            another_program.setattr(builtins, "hash", hash_of_another_program)
-            error = error_of(exercise.take_lock, second, arn)
+            exercise.take_lock(other, arn.replace(part, another))
+
+        error = attempt(other, hash_of_another_program)
 
         what = "take_lock(), while another session held the lock,"
+        without = error is None and shop.locks() == 1
+        expect(not without, f"{what} came back without it")
+        # Who got it is told by the least in which that session differs from the first one.
+        for session, program, whose in (
+            (alike, hash, "of the same user"),
+            (other, hash, "of another user"),
+            (other, hash_of_another_program, "of another program"),
+        ):
+            got = error is None and attempt(session, program) is None
+            expect(not got, f"{what} gave it to a session {whose} as well")
         expect_refusal(error, psycopg.errors.LockNotAvailable, what)
 
 
@@ -1719,8 +1884,7 @@ def test_the_lock_ends_with_the_transaction(exercise: Any, shop: Shop) -> None:
             shop.connect(shop.login, autocommit=False) as first,
             shop.connect(shop.login, autocommit=False) as second,
         ):
-            second.execute("SET lock_timeout = 300")
-            second.commit()
+            hurry(second, milliseconds=300)
             exercise.take_lock(first, shop.arn)
             getattr(first, end)()
 
@@ -1732,50 +1896,63 @@ def test_the_lock_ends_with_the_transaction(exercise: Any, shop: Shop) -> None:
 @task("3.7")
 def test_the_lock_is_kept_beyond_the_commit(exercise: Any, shop: Shop, wire: Wire) -> None:
     """A lock that is let go before the commit lets others decide by what is old a moment later."""
+    with_verifier(exercise, shop)
     with_lock(exercise, shop)
     token = shop.begin()
     shop.pend(token)
-    held = None
+    taken = held = False
     with shop.connect(shop.login, autocommit=False) as rival:
-        rival.execute("SET lock_timeout = 20")  # Milliseconds.
-        rival.commit()
+        hurry(rival)
 
         def look(data: bytes) -> bool:
-            nonlocal held
+            nonlocal taken, held
+            if shop.exists(shop.clone):
+                return False
+            taken = taken or shop.locks() > 0
             # The last commit before the other user is there is the one that makes it.
-            if COMMIT.search(data) and not shop.exists(shop.clone):
-                error = error_of(exercise.take_lock, rival, shop.arn)
-                held = isinstance(error, psycopg.errors.LockNotAvailable)
+            if COMMIT.search(data):
+                held = error_of(exercise.take_lock, rival, shop.arn) is not None
                 rival.rollback()
             return False
 
         wire.cuts = look
         exercise.set_secret(shop.client, shop.arn, token)
 
-    expect(held is True, "set_secret() let the lock go before it had committed")
+    late = "set_secret() committed before it had taken the lock"
+    expect_locked(exercise, shop, taken, late)
+    early = "set_secret() let the lock go before it had committed"
+    expect_locked(exercise, shop, held, early)
 
 
 @task("3.7")
 def test_who_has_waited_for_the_lock_asks_again(exercise: Any, shop: Shop) -> None:
     """What was right before a call waited for the lock may be wrong by the time it has it."""
     with_lock(exercise, shop)
-    for name in ("set_secret", "finish_secret"):
+    turns: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("set_secret", {}, "set_secret()"),
+        ("set_secret", {"dbname": ELSEWHERE}, "set_secret(), with a master of another database,"),
+        ("finish_secret", {}, "finish_secret()"),
+    )
+    for name, changes, what in turns:
+        shop.change_master(**changes)
         token, step = ready_to_finish(shop), getattr(exercise, name)
         user = shop.value(AWSPENDING)["username"]
         with shop.connect(shop.value(), autocommit=False) as rival:
             exercise.take_lock(rival, shop.arn)
             call = Call(shop, partial(step, shop.client, shop.arn, token))
             call.wait_until_it_waits()
-            expect(call.runs, f"{name}() did not wait for the lock")
+            if call.error:
+                raise call.error  # It did not come as far as the lock, and is told with its place.
+            expect_locked(exercise, shop, call.runs, f"{what} did not wait for the lock")
             shop.cancel(token)
             promoted = {"username": user, "password": shop.canary()}
             free = error_of(shop.change_password, **promoted) is None
-            expect(free, f"{name}() was changing the database before it had the lock")
+            expect(free, f"{what} was changing the database before it had the lock")
             if name == "set_secret":
                 shop.edit(**promoted)
         call.end()
 
-        expect_open(shop, f"after {name}() had waited while another rotation was at work")
+        expect_open(exercise, shop, f"after {what} had waited while another rotation was at work")
 
 
 @task("3.7")
@@ -1799,10 +1976,11 @@ def test_who_has_lost_awspending_while_waiting_stops(exercise: Any, shop: Shop) 
                 shop.set_up(pending)
         call.end()
 
-        expect(shop.accepts(pending), "a cancelled set_secret() changed the next one's password")
+        changed = "a cancelled set_secret() changed the next one's password"
+        expect_locked(exercise, shop, shop.accepts(pending), changed)
         then = "and another one was begun" if begun_anew else "and no other was begun"
-        promoted = shop.holder() == token
-        expect(not promoted, f"finish_secret() promoted a version that was cancelled, {then}")
+        promoted = f"finish_secret() promoted a version that was cancelled, {then}"
+        expect_locked(exercise, shop, shop.holder() != token, promoted)
         start_over(shop)
 
 
@@ -1811,6 +1989,7 @@ def test_what_changes_while_the_database_is_at_work_undoes_the_set(
     exercise: Any, shop: Shop, wire: Wire
 ) -> None:
     """The last act before the commit is to ask AWS: an operator may have changed it meanwhile."""
+    with_verifier(exercise, shop)
     with_lock(exercise, shop)
     before = shop.others()
     for act, happened in (
@@ -1847,7 +2026,7 @@ def test_a_set_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> Non
             error_of(exercise.set_secret, shop.client, shop.arn, token)
 
         overtaken = rival.finish()
-        expect_open(shop, "after set_secret() was overtaken by another rotation")
+        expect_open(exercise, shop, "after set_secret() was overtaken by another rotation")
         start_over(shop)
         if not overtaken:
             break
@@ -1865,7 +2044,7 @@ def test_a_finish_that_was_overtaken_harms_nobody(exercise: Any, shop: Shop) -> 
             error_of(exercise.finish_secret, shop.client, shop.arn, token)
 
         overtaken = rival.finish()
-        expect_open(shop, "after finish_secret() was overtaken by another rotation")
+        expect_open(exercise, shop, "after finish_secret() was overtaken by another rotation")
         start_over(shop)
         if not overtaken:
             break
@@ -1909,6 +2088,7 @@ def once(error: type[BaseException]) -> Callable[..., None]:
 @task("3.7")
 def test_after_a_crash_the_same_rotation_comes_to_its_end(exercise: Any, shop: Shop) -> None:
     """AWS calls again with the same token: all that was done counts, and the rest is done."""
+    with_verifier(exercise, shop)
     with_lock(exercise, shop)
     move = "UpdateSecretVersionStage"
     kinds = ("after PutSecretValue", f"before {move}", f"after {move}", "after COMMIT")
@@ -1916,7 +2096,7 @@ def test_after_a_crash_the_same_rotation_comes_to_its_end(exercise: Any, shop: S
         token = shop.begin()
         with block, suppress(KilledError, psycopg.Error):
             rotate(exercise, shop, token)
-        expect_open(shop, f"after {what}")
+        expect_open(exercise, shop, f"after {what}")
 
         expect_end(exercise, shop, token, f"after {what}, and called again")
 
@@ -1949,4 +2129,5 @@ def test_twins_come_to_one_end(exercise: Any, shop: Shop) -> None:
             twin.end()
 
     ended = shop.holder() == token and shop.is_open()
-    expect(ended, "every step was called twice at once, and no login that works is AWSCURRENT")
+    lost = "every step was called twice at once, and no login that works is AWSCURRENT"
+    expect_locked(exercise, shop, ended, lost)

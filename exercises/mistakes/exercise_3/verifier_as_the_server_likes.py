@@ -1,7 +1,5 @@
-"""The verifier is made by whatever algorithm the server is set to."""
+"""No algorithm is named, and libpq asks the server which one it is set to."""
 
 
 def _verifier(connection, user, password):
-    [(algorithm,)] = connection.execute("SHOW password_encryption")
-    encrypt = connection.pgconn.encrypt_password
-    return encrypt(password.encode(), user.encode(), algorithm.encode()).decode()
+    return connection.pgconn.encrypt_password(password.encode(), user.encode()).decode()
