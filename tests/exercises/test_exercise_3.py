@@ -19,6 +19,7 @@ import uuid
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
@@ -42,6 +43,8 @@ from secrets_manager.grading.checks import (
 from secrets_manager.lab.backends import default_session, listening
 from secrets_manager.lab.postgres import postgres
 from secrets_manager.lab.rotation import STEPS, staged
+from secrets_manager.production.package import PACKAGE as COURSE
+from secrets_manager.production.package import imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 
 AWSCURRENT, AWSPENDING, AWSPREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 FUNCTIONS = ("create_secret", "set_secret", "test_secret", "finish_secret")
+IN_LAMBDA = {*sys.stdlib_module_names, "boto3", "botocore", "psycopg", COURSE.name}
 AWKWARD = "/@\"'\\: "
 ODD = '"Zoë"\'s %s {} \\ '
 WAIT_SECONDS = 1.0  # For a call that waits for a lock in a way which the database does not show.
@@ -641,7 +645,7 @@ def test_a_step_that_does_not_exist_is_an_error(exercise: Any, secret: Secret) -
     """A step that AWS does not know is an error, or a misspelt one would look done."""
     token = secret.begin()
     for step in ("rotateSecret", "create_secret", "CreateSecret", ""):
-        error = error_of(exercise.handler, event(secret, token, step), None)
+        error = error_of(entered, exercise, secret, token, step)
 
         expect_refusal(error, exercise.RotationError, f"the handler, called for {step!r},")
     secret.pend(token)
@@ -649,6 +653,25 @@ def test_a_step_that_does_not_exist_is_an_error(exercise: Any, secret: Secret) -
     error = error_of(exercise.handler, event(secret, token, "restoreSecret"), None)
     what = "the handler, called for 'restoreSecret' of a rotation that is over,"
     expect_refusal(error, exercise.RotationError, what)
+
+
+@task("3.1")
+def test_lambda_has_all_that_is_imported(exercise: Any, secret: Secret) -> None:
+    """Lambda has Python's own modules, boto3, psycopg, and the course without its lab."""
+    error_of(exercise.handler, event(secret, secret.begin(), "restoreSecret"), None)
+
+    modules = imported(Path(exercise.__file__).read_bytes())
+
+    lacking = [module for module in modules if not is_in_lambda(module)]
+    expect(not lacking, f"the file imports what Lambda does not have: {', '.join(lacking)}")
+
+
+def is_in_lambda(module: str) -> bool:
+    """Return whether a Lambda function has a module, as far as its name tells."""
+    package, _, inside = module.partition(".")
+    if package == COURSE.name and inside:
+        return not (COURSE / inside.partition(".")[0]).is_dir()  # The lab, and other rooms.
+    return package in IN_LAMBDA
 
 
 @task("3.1")
