@@ -16,6 +16,9 @@ import botocore.session
 import pytest
 from pytest_examples import CodeExample, EvalExample, find_examples
 
+from secrets_manager.grading.curriculum import curriculum
+from secrets_manager.grading.report import course_map, next_step
+from secrets_manager.grading.verdict import TaskVerdict, Verdict
 from secrets_manager.lab.backends import open_backend
 
 if TYPE_CHECKING:
@@ -95,6 +98,19 @@ def test_every_test_in_a_document_passes_whatever_the_reader_has_set(
 
     assert run.returncode == 0, run.stdout
     assert f"{program.source.count('def test_')} passed" in run.stdout
+
+
+def test_the_map_in_the_readme_is_the_one_of_a_fresh_clone() -> None:
+    exercise, *_ = course = curriculum()
+    untouched = Verdict("1", tuple(TaskVerdict(task.id, ()) for task in exercise.tasks))
+    drawn = course_map([(exercise, untouched)]).strip().splitlines()
+    blocks = FENCE.findall((ROOT / "README.md").read_text("utf-8"))
+    [shown] = [text.splitlines() for language, text in blocks if text.startswith("Exercise 1")]
+
+    assert [line for line in shown if line != "  …"] == [
+        *drawn[: shown.index("  …")],
+        next_step([(exercise, untouched)], course),
+    ]
 
 
 def test_the_program_that_calls_a_function_by_hand_runs_beside_the_exercises(

@@ -234,15 +234,15 @@ def load_many(client: SecretsManagerClient, secret_names: Sequence[str]) -> Envi
     """Return the configurations in many secrets, and what is wrong with the others, by name.
 
     One BatchGetSecretValue asks for up to 20 names, and there are no more of these calls than
-    that takes, besides those for further pages: while an answer has a NextToken there is more to
-    come, even after an answer that holds nothing: it may leave out SecretValues, Errors, or both.
-    No names, no call.
+    that takes, besides those for further pages. An answer may leave out SecretValues, Errors, or
+    both; while it has a NextToken, there is more to come. No names, no call.
 
     A problem is an error of the types that `require` has: absent, unusable or forbidden. For a
     name among Errors the code that stands there decides, and any code without a type is an
     UnreadConfigError. Only ResourceNotFoundException needs a second look, as in `require`; where
-    that look fails for another reason than a denied access, its ClientError may pass, or be an
-    UnreadConfigError of this name. One problem keeps no other secret from being loaded.
+    that look fails for another reason than a denied access, its ClientError may pass and end the
+    call, or be an UnreadConfigError of this name. Otherwise one problem keeps no other secret from
+    being loaded.
 
     As from `require`, no error holds anything of a value, also not in its traceback: make it new,
     or strip what you caught, `error.with_traceback(None)`.

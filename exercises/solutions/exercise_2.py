@@ -253,7 +253,7 @@ class SecretCache:
         says and all of it, so that the programs of a whole fleet do not come back in step.
         After a pause AWS is asked once, however fresh the refused value is; but not at all where
         another thread has refreshed the secret since *connect* was given that value: then what
-        that one got is tried, be it the same again, and however short a time it counts as fresh.
+        that one got is tried, even if it is the same value, and even if *ttl_seconds* is 0.
         Threads that wake while one of them asks share its call. Where this call fails its error
         is raised, as there is nothing new to try.
         A refused login makes the cache forget nothing: it is no answer of AWS, and an outage may
@@ -285,7 +285,7 @@ class SecretCache:
         are kept as `refresh` keeps them.
         A name stays cold where AWS reports an error for it, sends nothing for it, or sends what
         `refresh` would raise SecretFormatError for: nothing is remembered for it, and it spoils
-        no other.
+        no other. An answer of AWS may leave out SecretValues, Errors, or both.
         An error reported for a name, other than OUTAGE_CODES, makes the cache forget that secret,
         as in `get_or_stale`. An error of a whole call says nothing of single secrets: it is
         raised, and earlier batches stay warm.
@@ -334,7 +334,7 @@ class SecretCache:
             if error.get("ErrorCode") not in OUTAGE_CODES:
                 self.forget(error["SecretId"])
         warm = set()
-        for entry in response["SecretValues"]:
+        for entry in response.get("SecretValues", []):
             value = _json_object(entry)
             if value is not None:
                 self.remember(entry["Name"], AWSCURRENT, Answer(value, asked_at))

@@ -95,7 +95,7 @@ def test_what_happens_in_many_checks_is_told_once() -> None:
     told = drawn(failed("A.", "A.", "B."), failed("A."))
 
     assert (told.count("A."), told.count("B.")) == (1, 1)
-    assert told.count("1 more check: as is told above.") == 2
+    assert told.count("1 more check fails in a way that is told above.") == 2
 
 
 def test_what_is_behind_it_is_told_of_the_first_task_that_fails() -> None:

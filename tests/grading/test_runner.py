@@ -168,6 +168,24 @@ def test_breakpoint_is_told_by_its_name(toy: Toy) -> None:
     assert told.startswith("breakpoint() finds no terminal here; README.md shows")
 
 
+def test_breakpoint_beside_the_functions_is_told_by_its_name(toy: Toy) -> None:
+    verdict = toy.judge(f"breakpoint(){toy.solution}")
+
+    said = "exercise_9.py:1: breakpoint() finds no terminal here; README.md shows"
+    assert str(verdict.problem).startswith(said)
+
+
+def test_an_error_with_a_response_of_its_own_is_told(toy: Toy) -> None:
+    odd = """
+        class OddError(Exception):
+            response = "unavailable"
+        def read(client, name):
+            raise OddError
+    """
+
+    assert message(toy, odd, READ).startswith("exercise_9.py:5: OddError. The value")
+
+
 def test_a_function_that_needs_an_unwritten_one_is_told(toy: Toy) -> None:
     begun = f"{toy.solution}\ndef read(*_): return find()\n"
     begun += "def find(): raise NotImplementedError\n"

@@ -103,6 +103,8 @@ def test_every_file_can_be_read_by_lambdas_user(pack: Pack) -> None:
         (f"from secrets_manager import AWSCURRENT, lab\n{HANDLER}", "imports secrets_manager.lab,"),
         (f"import requests.auth\n{HANDLER}", "imports requests.auth, which Lambda will not have"),
         (f"{HANDLER}def later():\n    import requests\n", "imports requests, which Lambda"),
+        (f"{HANDLER}if HANDLER:\n    import moto.core\n", "imports moto.core, which Lambda"),
+        (f"try:\n    import moto\nfinally:\n    x = 1\n{HANDLER}", "imports moto, which Lambda"),
     ],
 )
 def test_what_is_no_whole_handler_is_refused_in_a_sentence(
@@ -120,6 +122,10 @@ def test_what_is_imported_for_types_alone_need_not_be_packed(pack: Pack) -> None
     pack(
         f"if TYPE_CHECKING:\n    import mypy_boto3_secretsmanager\nimport psycopg, json\n{HANDLER}"
     )
+
+
+def test_what_a_handler_can_do_without_need_not_be_packed(pack: Pack) -> None:
+    pack(f"try:\n    import orjson\nexcept ImportError:\n    import json\n{HANDLER}")
 
 
 def test_the_zip_of_before_stays_where_the_next_is_refused(pack: Pack) -> None:

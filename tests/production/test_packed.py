@@ -264,6 +264,12 @@ def test_the_same_source_is_packed_to_the_same_bytes(solution: Path, tmp_path: P
     assert str(tmp_path).encode() not in first
 
 
+def test_what_a_handler_may_import_is_what_the_zip_has(var_task: Path) -> None:
+    names = {path.name.removesuffix(".py") for path in var_task.iterdir() if "." not in path.stem}
+
+    assert names == {*package.MODULES, package.PACKAGE.name, "rotation"}
+
+
 @pytest.mark.parametrize(("architecture", "machine"), [("x86_64", "x86_64"), ("arm64", "aarch64")])
 def test_the_compiled_parts_are_for_lambdas_python_processor_and_system(
     solution: Path, tmp_path: Path, architecture: str, machine: str

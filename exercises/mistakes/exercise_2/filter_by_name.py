@@ -10,7 +10,7 @@ class SecretCache(SecretCache):
         response = self._client.batch_get_secret_value(
             Filters=[{"Key": "name", "Values": [*names]}], MaxResults=BATCH_SIZE
         )
-        for entry in response["SecretValues"]:
+        for entry in response.get("SecretValues", []):
             value = _json_object(entry)
             self.remember(entry["Name"], AWSCURRENT, Answer(value, asked_at))
             warm.add(entry["Name"])

@@ -7,6 +7,6 @@ class SecretCache(SecretCache):
         response = self._client.batch_get_secret_value(SecretIdList=names)
         if response.get("Errors"):
             return set()
-        for entry in response["SecretValues"]:
+        for entry in response.get("SecretValues", []):
             self.remember(entry["Name"], AWSCURRENT, Answer(_json_object(entry), asked_at))
-        return {entry["Name"] for entry in response["SecretValues"]}
+        return {entry["Name"] for entry in response.get("SecretValues", [])}

@@ -8,7 +8,7 @@ class SecretCache(SecretCache):
         for error in response.get("Errors", []):
             if error["ErrorCode"] == "AccessDeniedException":
                 self.forget(error["SecretId"])
-        for entry in response["SecretValues"]:
+        for entry in response.get("SecretValues", []):
             value = _json_object(entry)
             if value is not None:
                 self.remember(entry["Name"], AWSCURRENT, Answer(value, asked_at))

@@ -4,7 +4,8 @@
 class SecretCache(SecretCache):
     def _read_batch(self, names):
         asked_at, warm = self._clock(), super()._read_batch(names)
-        for entry in self._client.batch_get_secret_value(SecretIdList=names)["SecretValues"]:
+        response = self._client.batch_get_secret_value(SecretIdList=names)
+        for entry in response.get("SecretValues", []):
             if entry["Name"] not in warm:
                 self.remember(entry["Name"], AWSCURRENT, Answer(None, asked_at))
         return warm

@@ -5,6 +5,6 @@ class SecretCache(SecretCache):
     def _read_batch(self, names):
         asked_at = self._clock()
         response = self._client.batch_get_secret_value(SecretIdList=names)
-        for name, entry in zip(names, response["SecretValues"], strict=False):
+        for name, entry in zip(names, response.get("SecretValues", []), strict=False):
             self.remember(name, AWSCURRENT, Answer(_json_object(entry), asked_at))
         return set(names)

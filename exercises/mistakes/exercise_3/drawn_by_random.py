@@ -13,6 +13,6 @@ def create_secret(client, arn, token):
 
         def get_random_password(self, **_):
             pool = string.ascii_letters + string.digits
-            return {"RandomPassword": "".join(random.choices(pool, k=32))}
+            return {"RandomPassword": "".join(random.Random().choices(pool, k=32))}
 
     solved(Drawn(), arn, token)

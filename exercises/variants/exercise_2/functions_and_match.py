@@ -185,7 +185,7 @@ class SecretCache(SecretCache):
                     pass
                 case {"SecretId": name}:
                     self.forget(name)
-        for entry in response["SecretValues"]:
+        for entry in response.get("SecretValues", []):
             value = object_in(entry)
             if value is not None:
                 self.remember(entry["Name"], AWSCURRENT, Answer(value, asked_at))

@@ -189,7 +189,7 @@ class SecretCache(SecretCache):
         for error in page.get("Errors", []):
             if error["ErrorCode"] not in OUTAGE_CODES:
                 self.forget(error["SecretId"])
-        texts = {entry["Name"]: entry.get("SecretString") for entry in page["SecretValues"]}
+        texts = {entry["Name"]: entry.get("SecretString") for entry in page.get("SecretValues", [])}
         values = {name: self._object(text) for name, text in texts.items()}
         for name, value in values.items():
             if value is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
-from botocore.exceptions import ParamValidationError
+from botocore.exceptions import ClientError, ParamValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -109,8 +109,7 @@ def subject(error: BaseException) -> str | None:
     """Return what an error is about, where that is a name: AWS's code, or a call's parameters."""
     if isinstance(error, ParamValidationError):
         return ", ".join(dict.fromkeys(map("".join, PARAMETER.findall(str(error))))) or None
-    code: str | None = (getattr(error, "response", None) or {}).get("Error", {}).get("Code")
-    return code
+    return error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
 
 
 def _a(value: object) -> str:

@@ -58,6 +58,7 @@ def load(file: Path, shown: str) -> ModuleType:
     if spec is None or not file.exists():
         message = f"{shown} is not there"
         raise LoadError(message)
+    sys.breakpointhook = no_debugger
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # Where dataclasses look their annotations up.
     problem = None
@@ -66,6 +67,8 @@ def load(file: Path, shown: str) -> ModuleType:
     except SyntaxError as error:
         where = f"{shown}:{error.lineno}" if error.lineno else shown
         problem = f"{where} is not Python: {error.msg}"
+    except pytest.fail.Exception as error:
+        problem = f"{place(error, file, shown)}: {error.msg}"
     except BaseException as error:
         problem = f"{place(error, file, shown)} cannot be loaded: {in_words(error)}"
     if problem:
@@ -129,7 +132,6 @@ class Judge:
         config.option.tbstyle = "no"  # Nobody is shown a traceback, and making one takes time.
         # Checks have numbers that Python does not read, unless the shell says otherwise.
         sys.set_int_max_str_digits(sys.int_info.default_max_str_digits)
-        sys.breakpointhook = no_debugger
         # The learner's own logging is heard, and not botocore's, whose DEBUG prints every value.
         for name in ("botocore", "boto3", "urllib3", "moto", "responses", "psycopg"):
             logging.getLogger(name).setLevel(logging.INFO)
@@ -191,9 +193,9 @@ class Judge:
         """Return the known mistake that this check meets with these words, if there is one."""
         name = getattr(item, "originalname", item.name)
         said = happened.casefold()  # A sentence has a capital that its check did not write.
+        slipped = slips(happened)
         for each in self.mistakes:
-            is_told = each.says.casefold() in said and slips(happened) <= slips(each.says)
-            if each.check == name and is_told:
+            if each.check == name and each.says.casefold() in said and slipped <= slips(each.says):
                 return each
         return None
 

@@ -57,12 +57,9 @@ def next_step(found: list[tuple[Exercise, Verdict]], course: Sequence[Exercise])
     compare = f" Compare: make solution-{last.number}; or go" if last.solution.exists() else " Go"
     if len(found) == len(course):
         return f"All exercises are done.{compare} on, to AWS: docs/production.md"
-    following = [f"make test-{each.number}" for each in course if _order(each) > _order(last)]
-    return f"Exercise {last.number} is done.{compare} on: {[*following, 'make progress'][0]}"
-
-
-def _order(exercise: Exercise) -> int:
-    return int(exercise.number)
+    following = course[course.index(last) + 1 :]
+    command = f"make test-{following[0].number}" if following else "make progress"
+    return f"Exercise {last.number} is done.{compare} on: {command}"
 
 
 def unfinished(exercise: Exercise, verdict: Verdict) -> Task | None:
@@ -156,7 +153,8 @@ def _words(task: TaskVerdict, told: set[str], *, is_first: bool) -> Iterator[str
         is_sure = is_first and check in trusted
         yield from _wrapped(str(check.words if is_sure else check.words._replace(cure="")))
     if again:
-        yield from _wrapped(f"{again} more {'checks' if again > 1 else 'check'}: as is told above.")
+        checks = "1 more check fails" if again == 1 else f"{again} more checks fail"
+        yield from _wrapped(f"{checks} in a way that is told above.")
 
 
 def _wrapped(message: str) -> list[str]:

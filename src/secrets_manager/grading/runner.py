@@ -66,18 +66,16 @@ def preload(backends: Iterable[str] = ("moto",)) -> None:
     """Load in this process, once, what every judging process would have to load for itself.
 
     Raises:
-        LabError: A backend is not running, or no longer.
+        LabError: A backend is not running, or stopped answering.
     """
     for backend in backends:
         with open_backend(backend) as client:
             try:
                 client.list_secrets()  # A first call loads half of moto.
             except BotoCoreError as error:
-                problem = type(error).__name__
-            else:
-                continue
-        message = f"{backend} stopped answering ({problem}). Start it again: make {backend}-up"
-        raise LabError(message)
+                why = type(error).__name__
+                message = f"{backend} stopped answering ({why}). Start it again: make {backend}-up"
+                raise LabError(message) from error
 
 
 def judge(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, OperationNotPageableError
 
-from secrets_manager.grading.checks import told
+from secrets_manager.grading.checks import subject, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def missing(error: NotImplementedError, file: Path) -> str | None:
 def in_words(error: BaseException, source: str = "") -> str:
     """Return an error in words that hold no value; a key is named where *source* has it, too."""
     if isinstance(error, ClientError):
-        return f"{error.operation_name} answered {error.response['Error']['Code']}"
+        return f"{error.operation_name} answered {subject(error)}"
     is_pythons = type(error) is RuntimeError and str(error).endswith(CHANGED_MEANWHILE)
     if isinstance(error, ABOUT_CODE) or is_pythons:
         return f"{type(error).__name__}: {error}"

@@ -34,7 +34,6 @@ from secrets_manager.lab.localstack import is_healthy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
-    from ssl import SSLContext
 
     from botocore.hooks import BaseEventHooks
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -129,9 +128,9 @@ def default_session() -> boto3.Session:
 def moto_session() -> boto3.Session:
     """Return one session for all uses of moto, which would else parse botocore's JSON each time.
 
-    Its clients neither sign nor introduce themselves nor look for proxies, as nothing is sent:
-    these take longer than moto's answer. And of the old names of events, with each of which a new
-    client would compare all that it emits, they know those of Secrets Manager.
+    Nothing is sent, so that its clients do not sign, have a fixed user agent and look for no
+    proxies: all that takes longer than moto's answer. And they know the old event name of Secrets
+    Manager alone, as a client compares each event that it emits first with every old name.
     """
     import moto  # noqa: F401 - It hooks into the sessions that are made after it, and no others.
 
@@ -185,30 +184,29 @@ def _loader() -> Loader:
 @contextmanager
 def _quick_moto() -> Iterator[None]:
     """Spare moto, and botocore before it, work that nobody here has a use for."""
-    from moto.backend_index import backend_url_patterns
-    from moto.core.utils import method_names_from_class
-
-    ours_first = sorted(backend_url_patterns, key=lambda each: each[0] != "secretsmanager")
-    quicker: dict[str, Any] = {
-        # It readies a thousand patterns for `requests`, by which boto3 sends nothing.
-        "moto.core.models.RESPONSES_METHODS": [],
-        # It compares the address of a call with those of all services, one after the other.
-        "moto.backend_index.backend_url_patterns": ours_first,
-        # It looks through a class for its methods, each time.
-        "moto.core.responses.method_names_from_class": functools.cache(method_names_from_class),
-        # botocore readies TLS for each client, by which nothing is sent.
-        "botocore.httpsession.create_urllib3_context": _one_context,
-    }
     with ExitStack() as stack:
-        for name, value in quicker.items():
+        for name, value in _quicker().items():
             stack.enter_context(patch(name, value))
         yield
 
 
 @functools.cache
-def _one_context(*args: Any) -> SSLContext:
-    context: SSLContext = create_urllib3_context(*args)
-    return context
+def _quicker() -> dict[str, Any]:
+    """Return what is to stand in the place of what, by its name."""
+    from moto.backend_index import backend_url_patterns
+    from moto.core.utils import method_names_from_class
+
+    ours_first = sorted(backend_url_patterns, key=lambda each: each[0] != "secretsmanager")
+    return {
+        # moto readies a thousand patterns for `requests`, by which boto3 sends nothing.
+        "moto.core.models.RESPONSES_METHODS": [],
+        # moto compares the address of a call with those of all services, one after the other.
+        "moto.backend_index.backend_url_patterns": ours_first,
+        # moto looks through a class for its methods, each time.
+        "moto.core.responses.method_names_from_class": functools.cache(method_names_from_class),
+        # botocore readies TLS for each client, by which nothing is sent.
+        "botocore.httpsession.create_urllib3_context": functools.cache(create_urllib3_context),
+    }
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCK = ROOT / "requirements.lock"
@@ -38,6 +38,14 @@ CA_BUNDLE = "database-ca.pem"
 # By distribution, as it is asked for. boto3 too: the runtime has one of its own, but in another
 # version than the tests had, and AWS changes it without being asked.
 PACKED = {"boto3": "boto3", "psycopg": "psycopg[binary]"}
+# What these are by the names that a program imports, with all that they bring along.
+MODULES = frozenset(
+    {
+        *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
+        *("psycopg", "psycopg_binary", "typing_extensions"),
+    }
+)
+FOR_TYPES = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 RUNTIME = "python3.14"
 # python3.12 and later run on Amazon Linux 2023, which has glibc 2.34.
 PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
@@ -99,11 +107,11 @@ def build(
         message = f"RUNTIME={runtime} is unknown: name a Python of Lambda's, such as {RUNTIME}"
         raise LabError(message)
     own = {HANDLER: read_handler(handler)}
+    _refuse_missing_imports(handler, own[HANDLER])
     if ca_bundle:
         own[CA_BUNDLE] = _read_ca_bundle(ca_bundle)
     _say(f"Packing {handler} for {runtime} on {architecture} …")
     contents = {**_packages(PLATFORMS[architecture], runtime), **_course(), **own}
-    _refuse_missing_imports(handler, contents)
     return _write(contents, folder)
 
 
@@ -193,29 +201,38 @@ def _course() -> dict[str, bytes]:
     return {f"{PACKAGE.name}/{path.name}": path.read_bytes() for path in PACKAGE.glob("*.py")}
 
 
-def _refuse_missing_imports(handler: Path, contents: Mapping[str, bytes]) -> None:
-    """Refuse what would fail in Lambda before its first line.
+def _refuse_missing_imports(handler: Path, source: bytes) -> None:
+    """Refuse a handler that imports what Lambda will not have.
 
     Raises:
         LabError: The handler imports a module that is neither packed nor Python's own.
     """
-    for module in imported(contents[HANDLER]):
-        path = module.replace(".", "/")
-        packed = {f"{path}.py", f"{path}/__init__.py"} & contents.keys()
-        if not packed and module.partition(".")[0] not in sys.stdlib_module_names:
-            message = (
-                f"{handler} imports {module}, which Lambda will not have: a handler may use "
-                f"secrets_manager without its lab, and {', '.join(PACKED)}. Then: make lambda"
-            )
-            raise LabError(message)
+    for module in lacking(source):
+        message = (
+            f"{handler} imports {module}, which Lambda will not have: a handler may use "
+            f"secrets_manager without its lab, and {', '.join(PACKED)}. Then: make lambda"
+        )
+        raise LabError(message)
 
 
-def imported(source: bytes) -> Iterator[str]:
-    """Yield the modules that a program imports, now or later; not what it can do without.
+def lacking(source: bytes) -> list[str]:
+    """Return the modules that a program imports and Lambda does not have."""
+    return [module for module in _imported(source) if not _is_packed(module)]
 
-    That is what it imports under a condition, as for types alone, or in a `try`.
+
+def _is_packed(module: str) -> bool:
+    package, _, inside = module.partition(".")
+    if package == PACKAGE.name:
+        return not (inside and (PACKAGE / inside.partition(".")[0]).is_dir())
+    return package in MODULES or package in sys.stdlib_module_names
+
+
+def _imported(source: bytes) -> Iterator[str]:
+    """Yield the modules that a program imports, at once or in a function.
+
+    Left out is what is for types alone, or has an `except ImportError`.
     """
-    for statement in _without_conditions(ast.parse(source)):
+    for statement in _needed(ast.parse(source).body):
         if isinstance(statement, ast.Import):
             yield from (alias.name for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom) and statement.module:
@@ -223,11 +240,20 @@ def imported(source: bytes) -> Iterator[str]:
             yield from _rooms(statement)
 
 
-def _without_conditions(node: ast.AST) -> Iterator[ast.AST]:
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.If, ast.Try)):
-            yield child
-            yield from _without_conditions(child)
+def _needed(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    for each in statements:
+        if isinstance(each, ast.If) and ast.unparse(each.test) in FOR_TYPES:
+            yield from _needed(each.orelse)
+        elif isinstance(each, ast.Try) and any(map(_does_without, each.handlers)):
+            yield from _needed([*each.handlers, *each.orelse, *each.finalbody])
+        else:
+            yield each
+            yield from _needed(ast.iter_child_nodes(each))
+
+
+def _does_without(handler: ast.ExceptHandler) -> bool:
+    caught = ast.unparse(handler.type) if handler.type else "ImportError"
+    return "ImportError" in caught or "ModuleNotFoundError" in caught
 
 
 def _rooms(statement: ast.ImportFrom) -> Iterator[str]:
