@@ -1703,7 +1703,7 @@ def test_what_another_thread_has_refreshed_is_tried_even_if_it_is_the_same(
 
     def another_thread_refreshes(_: float) -> None:
         clock.now += 1
-        shared.refresh(name)
+        together([partial(shared.refresh, name)])
 
     shared = new_cache(sleep=another_thread_refreshes)
     create(client, name, canary())

@@ -809,8 +809,11 @@ def test_a_password_is_new_and_harmless(
     exercise: Any, secret: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     r"""A password has 32 characters, without / @ " ' \ : and space, and is never used twice."""
+    answers = itertools.count(1)
 
     def unlucky(params: dict[str, Any], **_: Any) -> Any:
+        if next(answers) % 4 == 0:  # Whoever draws again until it is harmless comes to an end.
+            return answer({"RandomPassword": secrets.token_hex(16)})()
         asked = json.loads(params["body"])
         pool = string.ascii_letters + string.digits
         pool += "" if asked.get("ExcludePunctuation") else string.punctuation

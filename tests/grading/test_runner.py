@@ -186,6 +186,15 @@ def test_an_error_with_a_response_of_its_own_is_told(toy: Toy) -> None:
     assert message(toy, odd, READ).startswith("exercise_9.py:5: OddError. The value")
 
 
+def test_a_client_may_be_made_and_used_as_the_file_is_loaded(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    early = f"import boto3\nboto3.client('secretsmanager').list_secrets()\n{toy.solution}"
+
+    assert toy.judge(early).status is Status.PASS
+
+
 def test_a_function_that_needs_an_unwritten_one_is_told(toy: Toy) -> None:
     begun = f"{toy.solution}\ndef read(*_): return find()\n"
     begun += "def find(): raise NotImplementedError\n"
