@@ -1270,13 +1270,14 @@ def answer_batches(
             expect(not set(names) & set(asked), "load_many() asked for the same names again")
             asked.extend(names)
         now, rest = ([], names) if turn % 5 >= 2 else (names[:page_size], names[page_size:])
-        told_of: dict[str, Any] = {"SecretValues": [], "Errors": []} if now else {}
+        told_of: dict[str, Any] = {}  # What there is nothing of is left out.
         for secret in reversed(now):
             if secret in (problems or {}):
                 error = {"SecretId": secret, "ErrorCode": (problems or {})[secret], "Message": ""}
-                told_of["Errors"].append(error)
+                told_of.setdefault("Errors", []).append(error)
             else:
-                told_of["SecretValues"].append(batch_entry(secret, stored[secret]))
+                entry = batch_entry(secret, stored[secret])
+                told_of.setdefault("SecretValues", []).append(entry)
         if rest:
             token = new_token()
             pages[token] = rest, turn + 1

@@ -833,7 +833,7 @@ def test_a_password_is_new_and_harmless(
 
         exercise.create_secret(secret.client, secret.arn, token)
 
-        password = str(secret.value(AWSPENDING)["password"])
+        password = secret.canary(str(secret.value(AWSPENDING)["password"]))  # Nor is it printed.
         passwords.add(password)
         secret.cancel(token)
         public = token.replace("-", "") in password.replace("-", "")
@@ -937,11 +937,21 @@ def test_create_passes_a_refusal_of_aws_on(exercise: Any, secret: Secret) -> Non
         expect(not part, f"the error of create_secret() holds the new password in {part}")
     secret.cancel(token)
     token = secret.begin()
-    put = {"before-call.secretsmanager.PutSecretValue": unanswered}
+    drawn = ""
+
+    def lose(params: dict[str, Any], **_: Any) -> None:
+        nonlocal drawn
+        drawn = json.loads(json.loads(params["body"])["SecretString"])["password"]
+        unanswered()
+
+    put = {"before-call.secretsmanager.PutSecretValue": lose}
     with listening(put, secret.client.meta.events):
         error = error_of(exercise.create_secret, secret.client, secret.arn, token)
 
-    expect_refusal(error, BotoCoreError, "create_secret(), whose PutSecretValue was not answered,")
+    what = "create_secret(), whose PutSecretValue was not answered,"
+    expect_refusal(error, BotoCoreError, what)
+    part = error and leak_in(error, [drawn], frames=False)
+    expect(not part, f"{what} raised an error that holds the new password in {part}")
 
 
 @task("3.2")
