@@ -126,6 +126,7 @@ def test_what_is_imported_for_types_alone_need_not_be_packed(pack: Pack) -> None
 
 def test_what_a_handler_can_do_without_need_not_be_packed(pack: Pack) -> None:
     pack(f"try:\n    import orjson\nexcept ImportError:\n    import json\n{HANDLER}")
+    pack(f"with suppress(ImportError):\n    import orjson\n{HANDLER}")
 
 
 def test_the_zip_of_before_stays_where_the_next_is_refused(pack: Pack) -> None:

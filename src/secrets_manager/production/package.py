@@ -230,7 +230,7 @@ def _is_packed(module: str) -> bool:
 def _imported(source: bytes) -> Iterator[str]:
     """Yield the modules that a program imports, at once or in a function.
 
-    Left out is what is for types alone, or has an `except ImportError`.
+    Left out is what is for types alone, or may fail with an ImportError.
     """
     for statement in _needed(ast.parse(source).body):
         if isinstance(statement, ast.Import):
@@ -246,7 +246,7 @@ def _needed(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
             yield from _needed(each.orelse)
         elif isinstance(each, ast.Try) and any(map(_does_without, each.handlers)):
             yield from _needed([*each.handlers, *each.orelse, *each.finalbody])
-        else:
+        elif not (isinstance(each, ast.With) and any(map(_suppresses, each.items))):
             yield each
             yield from _needed(ast.iter_child_nodes(each))
 
@@ -254,6 +254,10 @@ def _needed(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
 def _does_without(handler: ast.ExceptHandler) -> bool:
     caught = ast.unparse(handler.type) if handler.type else "ImportError"
     return "ImportError" in caught or "ModuleNotFoundError" in caught
+
+
+def _suppresses(item: ast.withitem) -> bool:
+    return "suppress(ImportError" in ast.unparse(item)
 
 
 def _rooms(statement: ast.ImportFrom) -> Iterator[str]:
