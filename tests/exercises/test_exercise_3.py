@@ -1089,13 +1089,14 @@ def test_a_database_that_takes_nobody_in_is_no_bad_password(exercise: Any, shop:
 
 
 def answer_that_it_is_starting(listener: socket.socket) -> None:
-    """Answer one login as PostgreSQL does while it starts."""
+    """Answer each login as PostgreSQL does while it starts, until nobody listens any more."""
     said = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
     with suppress(OSError):
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(1 << 16)
-            connection.sendall(b"E" + (len(said) + 4).to_bytes(4) + said)
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(b"E" + (len(said) + 4).to_bytes(4) + said)
 
 
 @task("3.3")
@@ -1353,7 +1354,11 @@ def test_any_character_may_be_in_a_name(exercise: Any, shop: Shop) -> None:
 def test_somebody_else_is_left_alone(exercise: Any, shop: Shop) -> None:
     """A role that exists and is no member, or is a superuser, takes turns with nobody."""
     stranger, mighty = f"{shop.user}_two", f"mighty_{shop.mark}"
-    users = [(stranger, shop.user, "a role that is no member of the owner")]
+    shop.add_role(shop.clone, shop.canary())
+    users = [
+        (stranger, shop.user, "a role that is no member of the owner"),
+        (shop.clone, shop.user, "a role of the clone's name that is no member"),
+    ]
     with suppress(psycopg.errors.InsufficientPrivilege):  # Then there is none to take over.
         shop.add_role(mighty, shop.canary(), "LOGIN SUPERUSER")
         shop.run("GRANT {} TO {}", shop.user, mighty)

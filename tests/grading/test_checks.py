@@ -102,6 +102,34 @@ def test_what_is_answered_in_the_place_of_aws_has_what_every_answer_has(
     assert response["ResponseMetadata"]["RequestId"]
 
 
+class SilentNumber(int):
+    """A number that does not show itself."""
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+class AgreeableNumber(int):
+    """A number that says that it equals everything."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = int.__hash__
+
+
+def test_a_number_that_does_not_show_itself_is_that_number() -> None:
+    assert same({"port": SilentNumber(5432)}, {"port": 5432})
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [(True, 1), (1, True), (0, False), (1.0, 1), (1, 1.0), (None, False), (AgreeableNumber(2), 1)],
+)
+def test_what_only_compares_equal_is_not_the_same(value: object, wanted: object) -> None:
+    assert not same(value, wanted)
+
+
 def test_an_error_of_botocore_is_told_with_its_parameters_and_without_their_values() -> None:
     client = boto3.client("secretsmanager", region_name="us-east-1")
 

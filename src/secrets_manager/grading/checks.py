@@ -43,8 +43,8 @@ def expect(met: bool, happened: str) -> None:
 def same(value: object, wanted: object) -> bool:
     """Return whether two values are equal, their types included, whatever `__eq__` says.
 
-    A subclass of dict, list or str counts as what it is a kind of: values that are read-only, or
-    do not show themselves, are welcome.
+    A subclass counts as what it is a kind of, but True is no number: values that are read-only,
+    or do not show themselves, are welcome.
     """
     if isinstance(wanted, dict):
         return (
@@ -58,9 +58,9 @@ def same(value: object, wanted: object) -> bool:
             and list.__len__(value) == len(wanted)
             and all(map(same, list.__iter__(value), wanted))
         )
-    if isinstance(wanted, str):
-        return isinstance(value, str) and str.__eq__(value, wanted)
-    return type(value) is type(wanted) and bool(value == wanted)
+    kind = type(wanted)
+    is_kind = isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
+    return is_kind and kind.__eq__(value, wanted) is True
 
 
 def answered(parsed: dict[str, Any], status: int = 200) -> tuple[AWSResponse, dict[str, Any]]:
