@@ -162,6 +162,22 @@ def test_what_a_database_says_of_a_statement_is_told(toy: Toy) -> None:
     assert 'SyntaxError: syntax error at or near "SELECTED".' in told
 
 
+def test_what_a_database_quotes_of_a_value_is_not_told(toy: Toy) -> None:
+    wrong = """
+        import psycopg
+        from secrets_manager.lab.postgres import postgres
+        def read(client, name):
+            password = client.get_random_password(ExcludePunctuation=True)["RandomPassword"]
+            with postgres() as server, server.connect() as connection:
+                connection.execute(f"ALTER ROLE postgres PASSWORD x{password}")
+    """
+
+    with shared_postgres():
+        told = message(toy, wrong, READ)
+
+    assert 'SyntaxError: syntax error at or near "…".' in told
+
+
 def test_breakpoint_is_told_by_its_name(toy: Toy) -> None:
     told = message(toy, f"{toy.solution}\ndef read(*_): breakpoint()", READ)
 

@@ -18,6 +18,7 @@ ABOUT_CODE = (
     *(AttributeError, ImportError, NameError, SyntaxError, TypeError),
     OperationNotPageableError,
 )
+QUOTED = re.compile('"(.*)"', re.DOTALL)  # From the first quotation mark to the last.
 CHANGED_MEANWHILE = "changed size during iteration"  # What Python says of a dict or a set.
 # A slip of the pen: it says nothing of what somebody believes about AWS.
 SLIPS = frozenset(
@@ -47,7 +48,10 @@ def missing(error: NotImplementedError, file: Path) -> str | None:
 
 
 def in_words(error: BaseException, source: str = "") -> str:
-    """Return an error in words that hold no value; a key is named where *source* has it, too."""
+    """Return an error in words that hold no value.
+
+    A key, or what a database quotes, is named where the learner's *source* has it, too.
+    """
     if isinstance(error, ClientError):
         return f"{error.operation_name} answered {subject(error)}"
     is_pythons = type(error) is RuntimeError and str(error).endswith(CHANGED_MEANWHILE)
@@ -57,7 +61,10 @@ def in_words(error: BaseException, source: str = "") -> str:
     if key and (f'"{key}"' in source or f"'{key}'" in source):
         return f"{type(error).__name__}: {key}"
     said = getattr(getattr(error, "diag", None), "message_primary", None)  # A server's, of psycopg.
-    return f"{type(error).__name__}: {said}" if said else told(error)
+    if said:
+        hidden = QUOTED.sub(lambda found: found[0] if found[1] in source else '"…"', said)
+        return f"{type(error).__name__}: {hidden}"
+    return told(error)
 
 
 def slips(happened: str) -> frozenset[str]:

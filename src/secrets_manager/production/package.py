@@ -46,6 +46,7 @@ MODULES = frozenset(
     }
 )
 FOR_TYPES = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+FAILED_IMPORTS = ("ImportError", "ModuleNotFoundError")
 RUNTIME = "python3.14"
 # python3.12 and later run on Amazon Linux 2023, which has glibc 2.34.
 PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
@@ -244,20 +245,18 @@ def _needed(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
     for each in statements:
         if isinstance(each, ast.If) and ast.unparse(each.test) in FOR_TYPES:
             yield from _needed(each.orelse)
-        elif isinstance(each, ast.Try) and any(map(_does_without, each.handlers)):
+        elif isinstance(each, ast.Try) and any(_forgives(one.type) for one in each.handlers):
             yield from _needed([*each.handlers, *each.orelse, *each.finalbody])
-        elif not (isinstance(each, ast.With) and any(map(_suppresses, each.items))):
+        elif isinstance(each, ast.With) and any(_forgives(one.context_expr) for one in each.items):
+            continue
+        else:
             yield each
             yield from _needed(ast.iter_child_nodes(each))
 
 
-def _does_without(handler: ast.ExceptHandler) -> bool:
-    caught = ast.unparse(handler.type) if handler.type else "ImportError"
-    return "ImportError" in caught or "ModuleNotFoundError" in caught
-
-
-def _suppresses(item: ast.withitem) -> bool:
-    return "suppress(ImportError" in ast.unparse(item)
+def _forgives(errors: ast.expr | None) -> bool:
+    """Return whether a failed import is among what is caught; no type at all catches all."""
+    return errors is None or any(name in ast.unparse(errors) for name in FAILED_IMPORTS)
 
 
 def _rooms(statement: ast.ImportFrom) -> Iterator[str]:
