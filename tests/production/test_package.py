@@ -105,6 +105,8 @@ def test_every_file_can_be_read_by_lambdas_user(pack: Pack) -> None:
         (f"{HANDLER}def later():\n    import requests\n", "imports requests, which Lambda"),
         (f"{HANDLER}if HANDLER:\n    import moto.core\n", "imports moto.core, which Lambda"),
         (f"try:\n    import moto\nfinally:\n    x = 1\n{HANDLER}", "imports moto, which Lambda"),
+        (f"try:\n    import moto\nexcept OSError:\n    x = 1\n{HANDLER}", "imports moto, which"),
+        (f"with open(HANDLER):\n    import moto\n{HANDLER}", "imports moto, which Lambda"),
     ],
 )
 def test_what_is_no_whole_handler_is_refused_in_a_sentence(
