@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import signal
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to run without the LocalStack that was required."""
+    """Refuse to run without the LocalStack that was required; let programs be interrupted."""
     endpoint()
+    # Programs inherit what is ignored, as these are of whatever runs in the background of a shell.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if config.getoption("--localstack") and not localstack_answers():
         pytest.exit("LocalStack does not answer. Start it: make localstack-up", returncode=2)
 
