@@ -18,7 +18,7 @@ import time
 import uuid
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
@@ -46,7 +46,7 @@ from secrets_manager.lab.rotation import STEPS, staged
 from secrets_manager.production.package import lacking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -61,7 +61,6 @@ ODD = '"Zoë"\'s %s {} \\ '
 WAIT_SECONDS = 1.0  # For a call that waits for a lock in a way which the database does not show.
 END_SECONDS = 6.0  # More than a call may wait for a lock.
 MOST = 40  # How many calls or messages of one step are disturbed, one after the other.
-QUICK_SCRAM = 160000  # From this version on a server can be told to make logins cheap.
 VERIFIER = b"SCRAM-SHA-256$"
 # At the beginning of a message's statement: END stands in a DO block as well.
 COMMIT = re.compile(rb"(?:^Q.{4}|\0)\s*(?:commit|end)\b|;\s*commit\b", re.IGNORECASE | re.DOTALL)
@@ -116,6 +115,12 @@ class KilledError(BaseException):
 # What checks work on
 
 
+@cache
+def own_client(_endpoint_url: str) -> SecretsManagerClient:
+    """Return a client of the backend that is open, one for all checks on it."""
+    return get_secrets_client()
+
+
 @dataclass
 class Secret:
     """A secret whose rotation a check begins, disturbs and looks at."""
@@ -126,16 +131,15 @@ class Secret:
     stack: ExitStack
     name: str = field(default_factory=lambda: f"shop-{uuid.uuid4().hex}")
 
+    def __post_init__(self) -> None:
+        """Take the check's own client: what disturbs the learner's is not heard on it."""
+        self.operator = own_client(self.client.meta.endpoint_url)
+
     @cached_property
     def arn(self) -> str:
         """Its ARN; it is created, with its login as AWSCURRENT, as soon as one asks for it."""
         value = json.dumps(self.login)
         return self.client.create_secret(Name=self.name, SecretString=value)["ARN"]
-
-    @cached_property
-    def operator(self) -> SecretsManagerClient:
-        """The check's own client: what disturbs the learner's is not heard on it."""
-        return get_secrets_client()
 
     def begin(self) -> str:
         """Begin a rotation as AWS does, and return its token."""
@@ -259,14 +263,14 @@ class Shop(Secret):
 
     def add_role(self, name: str, password: str, options: str = "LOGIN", owner: str = "") -> None:
         """Create a role that the master may alter, and that acts as *owner* where that is given."""
-        name_of, rest = sql.Identifier(name), sql.SQL(options)
-        create = sql.SQL("CREATE ROLE {} {} PASSWORD {}")
-        self.admin.execute(create.format(name_of, rest, sql.Literal(password)))
+        roles = {"name": name, "master": self.master["username"], "owner": owner}
+        create = f"CREATE ROLE {{name}} {options} PASSWORD {{password}}"
         if name != self.master["username"]:
-            self.run("GRANT {} TO {} WITH ADMIN OPTION", name, self.master["username"])
+            create += " ADMIN {master}"
         if owner:
-            self.run("GRANT {} TO {}", owner, name)
-            self.run("ALTER ROLE {} SET role TO {}", name, owner)
+            create += " IN ROLE {owner}; ALTER ROLE {name} SET role TO {owner}"
+        names = {each: sql.Identifier(role) for each, role in roles.items() if role}
+        self.admin.execute(sql.SQL(create).format(password=sql.Literal(password), **names))
 
     def change_password(self, username: str, password: str) -> None:
         """Give a role another password."""
@@ -355,15 +359,20 @@ class Shop(Secret):
         """Drop every role that has come into being, with what it owns."""
         names = {"mark": self.mark, "master": self.master["username"]}
         made = [name for (name,) in self.admin.execute(MADE, names)]
-        end = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = ANY(%s)"
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY(%s)"
         # Who created a role without being a superuser must join it to do the rest.
-        for name in reversed(made):
-            self.run("GRANT {} TO CURRENT_USER", name)
-        self.admin.execute(end, [made])
-        for name in made:
-            self.run("DROP OWNED BY {} CASCADE", name)
-        for name in made:
-            self.run("DROP ROLE {}", name)
+        self.admin.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(listed(reversed(made))))
+        # Most are ending already, and gone in a moment; PostgreSQL's own wait looks each 100 ms.
+        deadline = time.monotonic() + WAIT_SECONDS
+        while self.admin.execute(end, [made]).rowcount and time.monotonic() < deadline:
+            pass
+        drop = sql.SQL("DROP OWNED BY {roles} CASCADE; DROP ROLE {roles}")
+        self.admin.execute(drop.format(roles=listed(made)))
+
+
+def listed(names: Iterable[str]) -> sql.Composed:
+    """Return names as a list in a statement."""
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 class Wire:
@@ -450,8 +459,6 @@ def admin(server: Postgres) -> Iterator[psycopg.Connection]:
     """The administrator's session."""
     with server.connect(autocommit=True) as connection:
         connection.execute("SET lock_timeout = 300")  # Milliseconds; a learner's lock may stay.
-        if connection.info.server_version >= QUICK_SCRAM:
-            connection.execute("SET scram_iterations = 1")
         yield connection
 
 
@@ -486,10 +493,8 @@ def shop(
             user=login["username"],
             master=master,
         )
-        stack.callback(shop.remove)
         shop.add_role(master["username"], master["password"], "LOGIN CREATEROLE")
-        if admin.info.server_version >= QUICK_SCRAM:
-            shop.run("ALTER ROLE {} SET scram_iterations TO 1", master["username"])
+        stack.callback(shop.remove)
         shop.add_role(shop.user, login["password"])
         shop.add_role(f"{shop.user}_two", canary())
         yield shop
