@@ -1720,7 +1720,9 @@ def test_a_version_that_lost_awspending_is_never_promoted(exercise: Any, shop: S
 
 
 @task("3.6")
-def test_a_move_that_did_not_happen_is_no_success(exercise: Any, shop: Shop) -> None:
+def test_a_move_that_did_not_happen_is_no_success(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where AWS refuses the move, or does not answer, the rotation is not over, and says so."""
     token = ready_to_finish(shop)
     for hear, kind, what in (
@@ -1728,10 +1730,11 @@ def test_a_move_that_did_not_happen_is_no_success(exercise: Any, shop: Shop) -> 
         (unanswered, BotoCoreError, "whose move was not answered"),
     ):
         move = {"before-call.secretsmanager.UpdateSecretVersionStage": hear}
-        with listening(move, shop.client.meta.events):
+        with listening(move, shop.client.meta.events), connections(monkeypatch) as left:
             error = error_of(exercise.finish_secret, shop.client, shop.arn, token)
 
         expect_refusal(error, kind, f"finish_secret(), {what},")
+        expect(not left, f"finish_secret(), {what}, left a connection open")
 
 
 @task("3.6")
@@ -2041,7 +2044,7 @@ def test_who_has_lost_awspending_while_waiting_stops(exercise: Any, shop: Shop) 
 
 @task("3.7")
 def test_what_changes_while_the_database_is_at_work_undoes_the_set(
-    exercise: Any, shop: Shop, wire: Wire
+    exercise: Any, shop: Shop, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last act before the commit is to ask AWS: an operator may have changed it meanwhile."""
     with_verifier(exercise, shop)
@@ -2061,10 +2064,12 @@ def test_what_changes_while_the_database_is_at_work_undoes_the_set(
             return False
 
         wire.cuts = disturb
-        error = error_of(exercise.set_secret, shop.client, shop.arn, token)
+        with connections(monkeypatch) as left:
+            error = error_of(exercise.set_secret, shop.client, shop.arn, token)
 
         what = f"set_secret(), while an operator {happened},"
         expect_refusal(error, exercise.RotationError, what)
+        expect(not left, f"{what} left a connection open")
         expect_untouched(shop, before, what)
 
 

@@ -349,6 +349,12 @@ def test_moto_still_needs_to_be_mended() -> None:
         assert client.get_secret_value(SecretId="name")["SecretString"] == SECOND
 
 
+def test_moto_still_finds_no_words_for_the_versions_of_a_missing_secret() -> None:
+    """Fails the day that it does: then `versions_of_what_is_there` may go."""
+    with watched_moto() as client, pytest.raises(KeyError):
+        client.list_secret_version_ids(SecretId="name")
+
+
 def test_moto_is_as_it_was_when_the_block_has_ended() -> None:
     with open_backend("moto"):
         pass

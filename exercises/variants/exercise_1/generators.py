@@ -42,7 +42,7 @@ def _look(client: SecretsManagerClient, secret_name: str) -> tuple[Unusable | No
         else:
             return _reason(text, value), value
         try:
-            client.describe_secret(SecretId=secret_name)
+            client.list_secret_version_ids(SecretId=secret_name)
         except client.exceptions.ResourceNotFoundException:
             raise AbsentConfigError(secret_name) from None
     return "no value yet", value

@@ -216,10 +216,13 @@ def _mended_moto() -> Iterator[None]:
     moto keeps the version for reads without a label in a field of its own and forgets to
     bring that along: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
     And it moves a label in several steps, between which another thread would find it nowhere.
+    Asked for the versions of a secret that is not there, it has a KeyError and no answer.
     """
+    from moto.secretsmanager.exceptions import SecretNotFoundException
     from moto.secretsmanager.models import SecretsManagerBackend
 
     move = SecretsManagerBackend.update_secret_version_stage
+    versions = SecretsManagerBackend.list_secret_version_ids
 
     def move_and_follow(self: Any, secret_id: str, *args: Any, **kwargs: Any) -> tuple[str, str]:
         answer: tuple[str, str] = move(self, secret_id, *args, **kwargs)
@@ -229,8 +232,15 @@ def _mended_moto() -> Iterator[None]:
                 secret.default_version_id = version_id
         return answer
 
+    def versions_of_what_is_there(self: Any, secret_id: str) -> str:
+        if secret_id not in self.secrets:
+            raise SecretNotFoundException
+        answer: str = versions(self, secret_id)
+        return answer
+
     mended = {name: getattr(SecretsManagerBackend, name) for name in READ_OR_MOVE_LABELS}
     mended["update_secret_version_stage"] = move_and_follow
+    mended["list_secret_version_ids"] = versions_of_what_is_there
     lock = threading.RLock()
     one_by_one: dict[str, Any] = {name: _locked(method, lock) for name, method in mended.items()}
     with patch.multiple(SecretsManagerBackend, **one_by_one):

@@ -792,7 +792,6 @@ def _(client: SecretsManagerClient, name: str) -> str:
     "the versions of a missing secret are not found",
     "ListSecretVersionIds",
     NOT_FOUND,
-    moto="crash: KeyError",
 )
 def _(client: SecretsManagerClient, name: str) -> str:
     return outcome(client.list_secret_version_ids, SecretId=name)
