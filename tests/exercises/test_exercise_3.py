@@ -2184,7 +2184,7 @@ def test_twins_come_to_one_end(exercise: Any, shop: Shop) -> None:
             exercise.take_lock(rival, shop.arn)
             twins = [Call(shop, call), Call(shop, call)]
             for twin in twins:
-                twin.wait_until_it_waits(waiting=2)
+                twin.wait_until_it_waits(WAIT_SECONDS / 2, waiting=2)
         for twin in twins:
             twin.end()
 
