@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import inspect
 import itertools
 import json
 import random
@@ -20,7 +21,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from unittest.mock import Mock
 
 import psycopg
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 AWSCURRENT, AWSPENDING, AWSPREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 FUNCTIONS = ("create_secret", "set_secret", "test_secret", "finish_secret")
+STEP_ARGUMENTS = ("client", "arn", "token")
 AWKWARD = "/@\"'\\: "
 ODD = '"Zoë"\'s %s {} \\ '
 WAIT_SECONDS = 1.0  # For a call that waits for a lock in a way which the database does not show.
@@ -93,11 +95,15 @@ MADE = """
     ORDER BY r.rolname = %(master)s
 """
 
-# Without a right of its own, one to hand memberships on among them.
-PLAIN = """
-    SELECT rolcanlogin AND coalesce(rolvaliduntil, 'infinity') = 'infinity'
-        AND NOT (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
-        AND NOT EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid AND admin_option)
+# Whether a user that may log in has rights of its own, memberships but that of its owner, or few
+# connections.
+EXCESS = """
+    SELECT NOT rolcanlogin OR coalesce(rolvaliduntil, 'infinity') <> 'infinity'
+            OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+            OR EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid AND admin_option),
+        EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid
+            WHERE m.member = r.oid AND o.rolname <> %s),
+        rolconnlimit <> -1
     FROM pg_roles r WHERE rolname = %s
 """
 
@@ -158,10 +164,11 @@ class Secret:
             "rotatedfrom": answer["VersionId"],
             **changes,
         }
+        removed = {key for key, item in changes.items() if item is None}
         self.client.put_secret_value(
             SecretId=self.arn,
             ClientRequestToken=token,
-            SecretString=json.dumps({key: item for key, item in value.items() if item is not None}),
+            SecretString=json.dumps({key: value[key] for key in value if key not in removed}),
             VersionStages=[AWSPENDING],
         )
         return value
@@ -294,9 +301,18 @@ class Shop(Secret):
         known = "SELECT FROM pg_roles WHERE rolcanlogin AND rolname = %s"
         return self.admin.execute(known, [name]).rowcount == 1
 
-    def is_plain(self, name: str) -> bool:
-        """Return whether a role may log in, on any day, and has no right of its own."""
-        return self.admin.execute(PLAIN, [name]).fetchone() == (True,)
+    def excess(self, name: str, owner: str) -> tuple[bool, ...]:
+        """Return whether a role has rights, groups beside its owner, and a limit of its own."""
+        found = self.admin.execute(EXCESS, [owner, name]).fetchone()
+        return found or (True, True, True)
+
+    def was_granted(self, name: str) -> bool:
+        """Return whether the master has made anybody a member of a role, itself for one."""
+        grants = (
+            "SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid "
+            "JOIN pg_roles g ON g.oid = m.grantor WHERE r.rolname = %s AND g.rolname = %s"
+        )
+        return self.admin.execute(grants, [name, self.master["username"]]).rowcount > 0
 
     def begins_as(self, name: str) -> str | None:
         """Return the role that a user's sessions begin as in all databases, None without one."""
@@ -614,13 +630,16 @@ class Entered(BaseException):
 
 def entered(exercise: Any, secret: Secret, token: str, step: str) -> tuple[str, list[Any]] | None:
     """Return the function that the handler calls for a step, and what it is handed, or None."""
+    module = exercise.__name__
+    names = {code_of(getattr(exercise, name)): name for name in FUNCTIONS}
 
     def look(frame: Any, what: str, _: Any) -> None:
         code = frame.f_code
-        if what == "call" and code.co_name in FUNCTIONS and frame.f_globals["__name__"] == module:
-            raise Entered(code.co_name, [frame.f_locals[name] for name in code.co_varnames[:3]])
+        if what == "call" and frame.f_globals["__name__"] == module:
+            called = code.co_name if code.co_name in FUNCTIONS else names.get(code)
+            if called:
+                raise Entered(called, handed_to(frame))
 
-    module = exercise.__name__
     for watch in (sys.setprofile, threading.setprofile):  # In this thread, and in any other.
         watch(look)
     try:
@@ -632,6 +651,20 @@ def entered(exercise: Any, secret: Secret, token: str, step: str) -> tuple[str, 
         for watch in (sys.setprofile, threading.setprofile):
             watch(None)
     return None
+
+
+def code_of(function: Any) -> Any:
+    """Return the code of a function, behind what it is wrapped in, or bound to."""
+    function = inspect.unwrap(function)
+    return getattr(getattr(function, "__func__", function), "__code__", None)
+
+
+def handed_to(frame: Any) -> list[Any]:
+    """Return a step's three arguments: by their names, as a wrapper may add some of its own."""
+    names = frame.f_code.co_varnames[: frame.f_code.co_argcount]
+    own = [name for name in names if name not in ("self", "cls")]
+    known = {*STEP_ARGUMENTS} <= {*own}
+    return [frame.f_locals[name] for name in (STEP_ARGUMENTS if known else own[:3])]
 
 
 def patience(client: Any) -> float:
@@ -728,11 +761,15 @@ def test_a_rotation_that_is_not_under_way_does_not_go_on(
         # Where rotation was never turned on, AWS leaves both out.
         parsed |= {"RotationEnabled": False, "RotationLambdaARN": "arn:of:the:function"}
 
+    once_on = Secret(client, secret.canary, secret.login, secret.stack)
+    running = once_on.begin()
+    exercise.current_version(client, once_on.arn, running)
     token = str(uuid.uuid4())
     secret.pend(token)
     describe = {"after-call.secretsmanager.DescribeSecret": turned_off}
-    with listening(describe, secret.client.meta.events, default_session().events):
+    with listening(describe, client.meta.events, default_session().events):
         expect_refused(secret, token, "a secret whose rotation was turned off")
+        expect_refused(once_on, running, "a secret whose rotation was turned off meanwhile")
     expect_refused(secret, token, "a secret that was never rotated")
     expect_refused(secret, secret.holder() or "", "AWSCURRENT of a secret that was never rotated")
     secret.cancel(token)
@@ -1028,6 +1065,17 @@ def connections(
                 connection.close()
 
 
+class Hurried(psycopg.Connection):
+    """A connection that waits for a lock for a moment only."""
+
+    @classmethod
+    def connect(cls, *args: Any, **kwargs: Any) -> Self:
+        """Open it."""
+        connection = super().connect(*args, **kwargs)
+        hurry(connection)
+        return connection
+
+
 class Deaf(psycopg.Connection):
     """A connection that fails as soon as it is to do some work."""
 
@@ -1227,6 +1275,10 @@ def with_verifier(exercise: Any, shop: Shop) -> None:
 @task("3.4")
 def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> None:
     """The new user logs in with the password, is a member of the owner, and acts as it."""
+    group = f"group_{shop.mark}"
+    shop.add_role(group, shop.canary(), "NOLOGIN")
+    shop.run("GRANT {} TO {}", group, shop.user)
+    shop.run("ALTER ROLE {} CREATEROLE", shop.user)
     login, before = {"username": shop.clone, "password": shop.canary()}, shop.others(shop.clone)
 
     role = prepare(exercise, shop, login, shop.user)
@@ -1240,8 +1292,11 @@ def test_a_user_that_does_not_exist_is_created(exercise: Any, shop: Shop) -> Non
     expect(acts_as(shop, login) == shop.user, happened)
     elsewhere = shop.begins_as(shop.clone) == shop.user
     expect(elsewhere, "a session of the new user acts as the owner in one database alone")
-    plain = shop.is_plain(shop.clone)
-    expect(plain, "the new user may do more than log in, or only until some day")
+    rights, groups, limit = shop.excess(shop.clone, shop.user)
+    expect(not rights, "the new user may do more than log in, or only until some day")
+    expect(not groups, "the new user was made a member of more than the owner")
+    expect(not limit, "the new user has a limit of connections, which the owner does not have")
+    expect(not shop.was_granted(shop.clone), "a role was made a member of the new user")
 
 
 @task("3.4")
@@ -1399,7 +1454,7 @@ def test_pair_returns_both_versions(exercise: Any, secret: Secret) -> None:
 @task("3.5")
 def test_pair_refuses_a_login_that_does_not_belong(exercise: Any, secret: Secret) -> None:
     """Another hand could have put a login there that names any user on any host, or any master."""
-    secret.edit(pool={"size": 5}, note="")
+    secret.edit(pool={"size": 5}, note="", owner=None)
     for changes, what in (
         ({"username": "shop"}, "the user of AWSCURRENT itself"),
         ({"username": "postgres"}, "a stranger"),
@@ -1416,6 +1471,7 @@ def test_pair_refuses_a_login_that_does_not_belong(exercise: Any, secret: Secret
         ({"tls": True}, "a field more"),
         ({"pool": {"size": 6}}, "another object in a field"),
         ({"port": str(secret.login["port"])}, "a text for a number"),
+        ({"owner": None}, "a field less that was null"),
     ):
         token = secret.begin()
         secret.pend(token, **changes)
@@ -1488,15 +1544,19 @@ def test_two_users_share_an_owner_that_cannot_log_in(exercise: Any, shop: Shop) 
         shop.add_role(group, shop.canary(), "NOLOGIN")
         shop.run("GRANT {} TO {}", group, shop.user)
     shop.run("ALTER ROLE {} SET role TO {}", shop.user, owner)
-    for _ in range(2):
+    for where in ("", ", which is set for one database alone"):
         token = shop.begin()
         pending = shop.pend(token)
 
         exercise.set_secret(shop.client, shop.arn, token)
 
-        expect(acts_as(shop, pending) == owner, "the other user does not act as the shared owner")
+        shared = acts_as(shop, pending) == owner
+        expect(shared, f"the other user does not act as the shared owner{where}")
         shop.cancel(token)
         shop.edit(username=pending["username"], password=pending["password"])
+        shop.run("ALTER ROLE {} RESET role", shop.clone)
+        here = "ALTER ROLE {} IN DATABASE {} SET role TO {}"
+        shop.run(here, shop.clone, shop.server.dbname, owner)
 
 
 @task("3.5")
@@ -1980,6 +2040,38 @@ def test_the_lock_is_kept_beyond_the_commit(exercise: Any, shop: Shop, wire: Wir
     expect_locked(exercise, shop, taken, late)
     early = "set_secret() let the lock go before it had committed"
     expect_locked(exercise, shop, held, early)
+
+
+def expect_turned_away(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Fail where a step that does not get the lock raises no error, or stays connected."""
+    with_lock(exercise, shop)
+    token = ready_to_finish(shop)
+    with shop.connect(shop.value(), autocommit=False) as rival:
+        exercise.take_lock(rival, shop.arn)
+        with connections(monkeypatch, Hurried) as left:
+            error = error_of(getattr(exercise, name), shop.client, shop.arn, token)
+
+    what = f"{name}(), while another session held the lock,"
+    expect_locked(exercise, shop, error is not None, f"{what} raised no error")
+    expect(not left, f"{what} left a connection open")
+
+
+@task("3.7")
+def test_a_set_that_does_not_get_the_lock_goes_away(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the lock is at work: set_secret raises an error, and disconnects."""
+    expect_turned_away(exercise, shop, monkeypatch, "set_secret")
+
+
+@task("3.7")
+def test_a_finish_that_does_not_get_the_lock_goes_away(
+    exercise: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the lock is at work: finish_secret raises an error, and disconnects."""
+    expect_turned_away(exercise, shop, monkeypatch, "finish_secret")
 
 
 @task("3.7")

@@ -355,6 +355,14 @@ def test_moto_still_finds_no_words_for_the_versions_of_a_missing_secret() -> Non
         client.list_secret_version_ids(SecretId="name")
 
 
+def test_moto_still_has_a_next_token_that_leads_nowhere() -> None:
+    """Fails the day that it has none on the last page: then it need not be taken away."""
+    with watched_moto() as client:
+        create(client, "name")
+
+        assert client.list_secret_version_ids(SecretId="name")["NextToken"] == ""
+
+
 def test_moto_is_as_it_was_when_the_block_has_ended() -> None:
     with open_backend("moto"):
         pass

@@ -789,6 +789,18 @@ def _(client: SecretsManagerClient, name: str) -> str:
 
 @behaviour(
     "Listing",
+    "the last page of versions has no NextToken",
+    "ListSecretVersionIds",
+    "none",
+)
+def _(client: SecretsManagerClient, name: str) -> str:
+    create(client, name)
+    page = client.list_secret_version_ids(SecretId=name)
+    return "an empty one" if page.get("NextToken", "none") == "" else "none"
+
+
+@behaviour(
+    "Listing",
     "the versions of a missing secret are not found",
     "ListSecretVersionIds",
     NOT_FOUND,
