@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import secrets
 import threading
 import uuid
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
     NoCredentialsError,
     ProxyConnectionError,
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     NewCache = Callable[..., Any]
 
 TTL, MISSING, STALE = 60.0, 5.0, 600.0  # Seconds, as are the next; none is a default.
-NO_TIME = {"ttl_seconds": 0, "missing_seconds": 0, "stale_seconds": 0}
+NO_TIME: dict[str, Any] = {"ttl_seconds": 0, "missing_seconds": 0, "stale_seconds": 0}
 START = 10_000_000.0  # Far from what any clock of this machine says.
 PAUSES = (0.1, 0.2, 0.4, 0.8)
 HELD_SECONDS = 2 * THREAD_SECONDS  # Longer than any check waits for what it holds up.
@@ -99,6 +102,8 @@ class Aws:
         self.meanwhile: Callable[[], object] = lambda: None
         self.held: dict[tuple[str, str], Held] = {}  # By name and label.
         client.meta.events.register("before-call.secretsmanager", self._hear)
+        batch = "after-call.secretsmanager.BatchGetSecretValue"
+        client.meta.events.register(batch, self._leave_out_what_is_empty)
 
     def _hear(self, model: Any, params: Any, **_: Any) -> Any:
         if model.name not in READS:
@@ -113,7 +118,11 @@ class Aws:
             raise self.fault
         if self.fault is None:
             return None
-        return answered({"Error": {"Code": self.fault}}, 400)
+        return answered({"Error": {"Code": self.fault}}, 500 if "Server" in self.fault else 400)
+
+    def _leave_out_what_is_empty(self, parsed: dict[str, Any], **_: Any) -> None:
+        for field in [field for field in ("SecretValues", "Errors") if not parsed.get(field)]:
+            parsed.pop(field, None)
 
     def fail_from(self, number: int, fault: Exception | str) -> None:
         """Answer with a fault, from the read of this number on."""
@@ -360,6 +369,11 @@ def containers(value: Any) -> Iterator[Any]:
             yield from containers(item)
 
 
+def by_other_ways(value: Mapping[str, Any]) -> list[Any]:
+    """Return what is in an object, as it is read otherwise than by []."""
+    return [*value.values(), *(item for _, item in value.items()), *map(value.get, value)]
+
+
 def changed_by(value: Any, wanted: object) -> str | None:
     """Return which operation of dict or list changes the value at some depth, or None."""
     key = "password"
@@ -417,6 +431,11 @@ def expect_shareable(value: Any, wanted: dict[str, Any], what: str) -> None:
         for part, text in parts.items():
             said = f"the repr of a {type(each).__name__} in {what} shows {part}"
             expect(text not in shown, said)
+    for each in containers(value):
+        inside = by_other_ways(each) if isinstance(each, Mapping) else []
+        loud = [item for item in inside if list(containers(item)) and FIRST in repr(item)]
+        way = f"a value inside of a {type(each).__name__} in {what}"
+        expect(not loud, f"the repr shows {way}, where it is read by get, values or items")
     operation = changed_by(value, wanted)
     expect(operation is None, f"{what} was changed by {operation}")
 
@@ -521,6 +540,12 @@ def test_an_answer_is_recalled_while_it_is_younger_than_the_ttl(
     expect(
         zero.recall(name, CURRENT) is None, "with a TTL of 0 seconds, recall() returned an answer"
     )
+    never_stale = new_cache(ttl_seconds=TTL, stale_seconds=0)
+    never_stale.remember(name, CURRENT, exercise.Answer({"password": password}, clock.now))
+    clock.now += TTL / 2
+    never_stale.remember(new_name(), CURRENT, exercise.Answer({}, clock.now))
+    found = never_stale.recall(name, CURRENT)
+    expect(found is not None, "with stale_seconds of 0, a fresh answer was dropped")
 
 
 @task("2.1")
@@ -580,7 +605,7 @@ def test_none_is_an_answer_but_for_a_short_time(
 
 @task("2.1")
 def test_the_answer_asked_for_later_stays(
-    exercise: Any, cache: Any, clock: Clock, canary: Canary, name: str
+    exercise: Any, cache: Any, clock: Clock, canary: Canary
 ) -> None:
     """A slow answer to an old question must not replace the answer to a newer one."""
     old, new = {"password": canary()}, {"password": canary()}
@@ -599,11 +624,71 @@ def test_the_answer_asked_for_later_stays(
             cache.remember(secret, CURRENT, exercise.Answer(value, START + seconds))
         expect(same(plain(kept(cache, secret)), wanted), happened)
 
-    cache.remember(name, CURRENT, exercise.Answer(None, START + 2))
-    clock.now += MISSING
-    cache.remember(name, CURRENT, exercise.Answer(old, START + 1))
-    found = cache.recall(name, CURRENT)
-    expect(found is None, "an answer replaced a later one that was not fresh any more")
+    for looked_for, happened in (
+        (False, "an answer replaced a later one that was not fresh any more"),
+        (True, "an answer replaced a later one that was no longer fresh, and was looked for"),
+    ):
+        secret = new_name()
+        clock.now = START + 2
+        cache.remember(secret, CURRENT, exercise.Answer(None, START + 2))
+        clock.now += MISSING
+        if looked_for:
+            cache.recall(secret, CURRENT)
+        cache.remember(secret, CURRENT, exercise.Answer(old, START + 1))
+        found = cache.recall(secret, CURRENT)
+        expect(found is None, happened)
+
+
+class SlowSeconds(float):
+    """A number whose first comparison takes until another thread has done its work."""
+
+    def __new__(cls, value: float, compared: threading.Event, go_on: threading.Event) -> Self:
+        """Return the number."""
+        number = super().__new__(cls, value)
+        number.compared, number.go_on = compared, go_on  # type: ignore[attr-defined]
+        return number
+
+    def _wait(self: Any) -> None:
+        if not self.compared.is_set():
+            self.compared.set()
+            self.go_on.wait(GRACE)
+
+    def __lt__(self, other: float) -> bool:
+        self._wait()
+        return float(self) < other
+
+    def __le__(self, other: float) -> bool:
+        self._wait()
+        return float(self) <= other
+
+    def __gt__(self, other: float) -> bool:
+        self._wait()
+        return float(self) > other
+
+    def __ge__(self, other: float) -> bool:
+        self._wait()
+        return float(self) >= other
+
+
+@task("2.1")
+def test_the_answer_asked_for_later_stays_whatever_threads_do(
+    exercise: Any, cache: Any, pool: ThreadPoolExecutor, canary: Canary, name: str
+) -> None:
+    """Between a look and what is done about it another thread may be at work, but for a lock."""
+    compared, newer_is_kept = threading.Event(), threading.Event()
+    older = SlowSeconds(START - 2, compared, newer_is_kept)
+    newer = {"password": canary()}
+    cache.remember(name, CURRENT, exercise.Answer({}, START - 3))
+    slow = pool.submit(cache.remember, name, CURRENT, exercise.Answer({}, older))
+    slow.add_done_callback(lambda _: compared.set())
+    compared.wait(THREAD_SECONDS)
+
+    cache.remember(name, CURRENT, exercise.Answer(newer, START - 1))
+
+    newer_is_kept.set()
+    end_of(slow, "though nobody else remembers anything")
+    replaced = "a thread that had looked before a newer answer came replaced that one"
+    expect(same(plain(kept(cache, name)), newer), replaced)
 
 
 @task("2.1")
@@ -764,6 +849,10 @@ KEY = ("shop/database", CURRENT)
 KEYS = 70  # At once: more than there might be locks or slots, where keys share some.
 
 
+class Result:
+    """What a call returns, and nobody else has."""
+
+
 class CallFailedError(Exception):
     """Raised by a call of these checks, and by nothing else."""
 
@@ -778,6 +867,9 @@ def test_a_call_is_run_and_nothing_of_it_is_kept(cache: Any) -> None:
         returned == ["first", None, "third"],
         "three calls of once(), one after the other, did not each run and return their own call",
     )
+    result = weakref.ref(cache.once(KEY, Result))
+    gc.collect()
+    expect(result() is None, "what a call returned is still kept after it has ended")
 
 
 @task("2.3")
@@ -791,6 +883,37 @@ def test_threads_that_come_while_a_call_runs_share_its_result(
     expect(first is result, f"the thread that ran the call got {told(first)}, not its result")
     for end in others:
         expect(end is result, f"a thread that waited got {told(end)}, not the call's result")
+
+
+class Meeting(str):
+    """A name that two threads look up at the same moment, where nothing keeps them apart."""
+
+    __slots__ = ("barrier",)
+    barrier: threading.Barrier
+    __eq__ = str.__eq__
+
+    def __hash__(self) -> int:
+        with suppress(threading.BrokenBarrierError):
+            self.barrier.wait(GRACE / 2)
+        return str.__hash__(self)
+
+
+@task("2.3")
+def test_threads_that_come_at_the_same_moment_share_a_call(
+    cache: Any, pool: ThreadPoolExecutor
+) -> None:
+    """Who looks whether a call is running, and then says that it is, has to do both at once."""
+    for grace in (GRACE / 2, 2 * GRACE, 8 * GRACE):  # The second may come late, and be right.
+        name, held = Meeting(KEY[0]), Held("value")
+        name.barrier = threading.Barrier(2)
+        calls = [pool.submit(cache.once, (name, CURRENT), held) for _ in range(2)]
+        twice = held.begun_again.wait(grace)
+        held.released.set()
+        for each in calls:
+            end_of(each, "though the call has ended")
+        if not twice:
+            return
+    pytest.fail("two threads that came at the same moment ran a call each", pytrace=False)
 
 
 @task("2.3")
@@ -1247,7 +1370,9 @@ def test_what_aws_refuses_is_raised_and_never_comes_back(
     for refusal, refused in (
         ("AccessDeniedException", CURRENT),
         ("DecryptionFailure", PREVIOUS),
+        ("InternalServerError", CURRENT),
         (NoCredentialsError(), CURRENT),
+        (CredentialRetrievalError(provider="role", error_msg="expired"), CURRENT),
         (None, CURRENT),
     ):
         name = new_name()
@@ -1617,7 +1742,9 @@ def test_what_another_thread_has_refreshed_is_not_asked_for_again(
 ) -> None:
     """A rotation hits all threads at once: what one of them has refreshed, the others try."""
 
-    def calls_of_a_login(*, in_the_pause: bool, seconds: float, **options: Any) -> int:
+    def calls_of_a_login(
+        *, in_the_pause: bool, seconds: float, another: str = "", **options: Any
+    ) -> int:
         """Return how often AWS is asked where another thread has the new value by then."""
         name, new = new_name(), canary()
         create(client, name, canary())
@@ -1626,7 +1753,7 @@ def test_what_another_thread_has_refreshed_is_not_asked_for_again(
         def another_thread_refreshes() -> None:
             rotate(client, name, new)
             clock.now += seconds
-            together([partial(shared.refresh, name)])
+            together([partial(shared.refresh, another or name)])
 
         def connect(login: Mapping[str, Any]) -> str:
             if not (in_the_pause or database.tried):
@@ -1640,18 +1767,22 @@ def test_what_another_thread_has_refreshed_is_not_asked_for_again(
         shared = new_cache(sleep=sleep, **options)
         aws.asked.clear()
         outcome(shared.log_in, name, connect)
+        again = len(database.tried) > 2
+        expect(not again, f"another thread refreshed {when}, and the refused value was tried again")
         return aws.calls
 
-    for when, calls in (
-        ("while a thread paused", calls_of_a_login(in_the_pause=True, seconds=1)),
-        ("while connect was at it", calls_of_a_login(in_the_pause=False, seconds=1)),
-        ("at the same reading of the clock", calls_of_a_login(in_the_pause=True, seconds=0)),
-        ("with a TTL of 0", calls_of_a_login(in_the_pause=True, seconds=1, **NO_TIME)),
+    for when, wanted, how in (
+        ("while a thread paused", 2, {"in_the_pause": True, "seconds": 1}),
+        ("while connect was at it", 2, {"in_the_pause": False, "seconds": 1}),
+        ("at the same reading of the clock", 2, {"in_the_pause": True, "seconds": 0}),
+        ("with a TTL of 0", 2, {"in_the_pause": True, "seconds": 1, **NO_TIME}),
+        ("another secret", 3, {"in_the_pause": True, "seconds": 1, "another": new_name()}),
     ):
+        calls = calls_of_a_login(**how)
         expect(
-            calls == 2,
-            f"another thread refreshed {when}; with the first read these are two calls, and the "
-            f"number made was {calls}",
+            calls == wanted,
+            f"another thread refreshed {when}; with the first read these are {wanted} calls, and "
+            f"the number made was {calls}",
         )
 
 
@@ -1679,7 +1810,7 @@ def test_threads_that_wake_together_share_one_call(
 
     held = aws.held[name, CURRENT] = Held()
     logins = [under_way(pool, held, log_in), *(pool.submit(log_in) for _ in range(6))]
-    all(woken.acquire(timeout=THREAD_SECONDS / 4) for _ in logins)  # Up to one that never pauses.
+    paused = all(woken.acquire(timeout=THREAD_SECONDS / 4) for _ in logins)
     held.begun_again.wait(GRACE)
     held.released.set()
 
@@ -1689,6 +1820,7 @@ def test_threads_that_wake_together_share_one_call(
         "two threads that logged in were given one connection",
     )
     expect(aws.calls == 1, f"seven threads that woke together made {aws.calls} calls of AWS")
+    expect(paused, "a thread paused only when another one, refused too, had heard of AWS")
 
 
 @task("2.6")
@@ -1788,7 +1920,7 @@ def test_warm_up_reads_twenty_secrets_a_call(
         parsed.get("SecretValues", []).reverse()
 
     client.meta.events.register("after-call.secretsmanager", answer_in_another_order)
-    end = got(cache.warm_up, iter(passwords))
+    end = cache.warm_up(iter(passwords))
 
     sizes = [len(batch) for batch in batches(aws)]
     expect(max(sizes, default=0) <= 20, f"a call asked for {max(sizes, default=0)} names")
@@ -1997,7 +2129,7 @@ def test_a_name_that_a_batch_reports_as_refused_is_forgotten(
     clock.now += TTL
 
     def report_errors(parsed: dict[str, Any], **_: Any) -> None:
-        del parsed["SecretValues"]
+        parsed.pop("SecretValues", None)
         parsed["Errors"] = [
             {"SecretId": name, "ErrorCode": code, "Message": ""} for name, code in codes.items()
         ]
