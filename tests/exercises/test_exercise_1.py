@@ -9,6 +9,7 @@ import secrets
 import uuid
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -190,6 +191,9 @@ def test_require_returns_the_configuration(
         expect(
             same(result, config), f"require() returned {told(result)}, not what the secret holds"
         )
+    put_text(client, name, '{"limit": NaN}')
+    result = error_of(exercise.require, client, name)
+    expect(result is None, f"require() raised {told(result)} for NaN, which json.loads can read")
 
 
 @task("1.2")
@@ -205,6 +209,10 @@ def test_require_tells_absent_from_without_a_value(
     client.create_secret(Name=name)
 
     expect_unusable(exercise, "require", "no value yet", client, name)
+    client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    error = error_of(exercise.require, client, name)
+    absent = isinstance(error, exercise.AbsentConfigError)
+    expect(absent, f"require() raised {told(error)} for a secret that has been deleted since")
 
 
 @task("1.2")
@@ -350,6 +358,10 @@ def test_merge_replaces_what_is_not_two_objects(exercise: Any) -> None:
     result = exercise.merge(base, overlay)
 
     expect(same(result, overlay), f"merge() returned a result that {unlike(result, overlay)}")
+    equal = {"on": True, "off": 0, "rate": 1.0}
+    result = exercise.merge({"on": 1, "off": False, "rate": 1}, equal)
+    how = unlike(result, equal)
+    expect(same(result, equal), f"true over 1, 0 over false: merge() returned what {how}")
     base = {"full": {"a": 1}, "db": {"pool": {"size": 1}}, "mail": None}
     overlay = {"full": {"b": 2}, "db": {}, "mail": {"trace": False}}
     result = exercise.merge(base, overlay)
@@ -375,6 +387,16 @@ def test_merge_neither_changes_nor_shares(exercise: Any) -> None:
         expect(same(argument, before[which]), f"merge() changed its {which}")
         shared = containers(result) & containers(argument)
         expect(not shared, f"merge() returned an object or array that belongs to its {which}")
+    cases: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
+        ({"tags": [1]}, {"tags": [{"x": []}]}, "one array replaces another"),
+        ({"db": {"hosts": []}}, {}, "the overlay is empty"),
+        ({}, {"db": {"hosts": []}}, "the base is empty"),
+        ({"db": {"hosts": []}}, {"db": {}}, "an object of the overlay is empty"),
+    )
+    for below, above, where in cases:
+        result = exercise.merge(below, above)
+        shared = containers(result) & (containers(below) | containers(above))
+        expect(not shared, f"where {where}, the result of merge() is a part of an argument")
 
 
 @task("1.3")
@@ -390,6 +412,13 @@ def test_lookup_follows_a_dotted_path(exercise: Any, canary: Canary) -> None:
     ):
         result = exercise.lookup(config, path)
         expect(same(result, wanted), f"lookup() returned {told(result)} at {path}")
+    odd = {"": {"a": 1}, " a": {"b ": 2}}
+    for path, wanted in (("", odd[""]), (".a", 1), (" a", odd[" a"]), (" a.b ", 2)):
+        try:
+            found = exercise.lookup(odd, path)
+        except exercise.MissingKeyError:
+            found = None
+        expect(same(found, wanted), f'lookup() did not find the key that is there at "{path}"')
 
 
 @task("1.3")
@@ -486,6 +515,10 @@ def test_save_stores_what_changed_and_nothing_else(
         same(parsed(current(client, name)[1]), again),
         "save() did not make a configuration current that an older version holds",
     )
+    words = {"b": {"y": ["2", "True"], "x": value}, "a": "ö"}
+    exercise.save(client, name, words, new_token())
+    text = current(client, name)[1]
+    expect(same(parsed(text), words), 'save() did not store a change from true to "True"')
 
 
 @task("1.4")
@@ -504,6 +537,12 @@ def test_save_survives_a_lost_answer(
         expect(same(result, token), f"save() returned {told(result)}, not the token, when repeated")
     count = len(versions(client, name))
     expect(count == 2, f"two configurations, saved with lost answers, made {count} versions")
+    config, token = {"key": canary()}, new_token()
+    with cut_off(client, EndpointConnectionError(endpoint_url=NOWHERE), *PUTS):
+        error_of(exercise.save, client, name, config, token)
+    exercise.save(client, name, config, token)
+    stored = same(parsed(current(client, name)[1]), config)
+    expect(stored, "save() stored nothing when repeated, as if its first call had reached AWS")
 
 
 @task("1.4")
@@ -592,10 +631,19 @@ def test_save_meets_another_that_creates_the_secret(
     expect(same(parsed(text), config), "save() left the other program's value where it was")
     expect(version == token, "the current version's id is not the token after save()")
     expect(same(result, token), f"save() returned {told(result)}, not the new version's id")
-    full, code = f"{name}/full", "LimitExceededException"
-    created_by_another(client, full, others, then=lambda: refuse(client, PUTS, code))
+    stops: list[Callable[[], None]] = []
 
-    expect_error(exercise, "save", code, client, full, config, new_token())
+    def refuse_puts(code: str) -> None:
+        stops.append(refuse(client, PUTS, code))
+
+    for code, wanted in (
+        ("LimitExceededException", "LimitExceededException"),
+        (ACCESS_DENIED, exercise.ForbiddenConfigError),
+    ):
+        created_by_another(client, f"{name}/{code}", others, then=partial(refuse_puts, code))
+        expect_error(exercise, "save", wanted, client, f"{name}/{code}", config, new_token())
+        for stop in stops:
+            stop()
 
 
 @task("1.4")
@@ -714,6 +762,17 @@ def test_roll_back_lets_aws_check_the_bad_version(
     expect(now == repaired, "roll_back() took AWSCURRENT from a version that is not the bad one")
     right = error is not None or same(returned, [repaired])
     expect(right, "roll_back() returned the id of a version that is not the current one")
+    bad = repaired
+
+    def be_quicker_and_deny(**_: Any) -> None:
+        client.meta.events.unregister(f"before-call.*.{MOVE}", be_quicker_and_deny)
+        put_text(client, name, json.dumps({"key": canary()}))
+        refuse(client, (*READS, *LOOKS), ACCESS_DENIED)
+
+    client.meta.events.register(f"before-call.*.{MOVE}", be_quicker_and_deny)
+    error = error_of(exercise.roll_back, client, name, bad)
+    denied = is_one(error, ACCESS_DENIED)
+    expect(not denied, "roll_back() looked again, was denied it, and let AWS's error pass")
 
 
 @task("1.5")
@@ -1234,17 +1293,23 @@ def refuse(
 
 
 @contextmanager
-def cut_off(client: SecretsManagerClient, reason: BotoCoreError) -> Iterator[None]:
-    """Let no call reach AWS within a block, for this reason."""
+def cut_off(
+    client: SecretsManagerClient, reason: BotoCoreError, *operations: str
+) -> Iterator[None]:
+    """Let no call reach AWS within a block, or none of these operations, for this reason."""
+    events = [f"before-call.secretsmanager.{operation}" for operation in operations]
+    events = events or ["before-call.secretsmanager"]
 
     def handler(**_: Any) -> None:
         raise reason
 
-    client.meta.events.register_first("before-call.secretsmanager", handler)
+    for event in events:
+        client.meta.events.register_first(event, handler)
     try:
         yield
     finally:
-        client.meta.events.unregister("before-call.secretsmanager", handler)
+        for event in events:
+            client.meta.events.unregister(event, handler)
 
 
 def answer_batches(
