@@ -171,7 +171,8 @@ class Seam:
         send: Callable[[AWSPreparedRequest], AWSResponse] | None = None,
     ) -> None:
         self.seen: list[Effect] = []
-        self.connections: list[psycopg.Connection] = []
+        self.left_open = 0  # Connections, when the block ended.
+        self._connections: list[psycopg.Connection] = []
         self.step = ""
         self._admin, self._act, self._send = admin, act, send
         self._thread, self._acting = threading.get_ident(), False
@@ -184,7 +185,13 @@ class Seam:
             patch.object(psycopg, "connect", self._connect(psycopg.connect)),
             patch.object(ExponentialBackoff, "delay_amount", lambda *_: 0),
         ):
-            yield self
+            try:
+                yield self
+            finally:
+                # Whatever became of the handler: else another test hears of it from the collector.
+                for connection in self._connections:
+                    self.left_open += not connection.closed
+                    connection.close()
 
     def meet(self, name: str, deed: Deed, *, again: bool = False) -> Any:
         """Let the side effect happen, or what is to happen in its place."""
@@ -236,7 +243,7 @@ class Seam:
             made: psycopg.Connection = self.meet(
                 "connect", Login(open_connection, parameters, self._admin)
             )
-            self.connections.append(made)
+            self._connections.append(made)
             return made
 
         return connect
