@@ -32,6 +32,22 @@ def client(backend: str, request: pytest.FixtureRequest) -> Iterator[SecretsMana
             yield client
 
 
+@pytest.fixture(autouse=True)
+def _interruptible(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the programs that a test starts hear signals.
+
+    They inherit what is ignored: SIGINT in the background of a script, SIGHUP under nohup.
+    """
+    if request.node.get_closest_marker("programs") is None:
+        yield
+        return
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
+    hang_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGHUP, hang_up)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switches that `make test-localstack` and `make test-workbench` turn on."""
     parser.addoption(
@@ -41,11 +57,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to run without the LocalStack that was required; let programs be interrupted."""
+    """Refuse to run without the LocalStack that was required."""
     endpoint()
-    # Programs inherit what is ignored, as these are of whatever runs in the background of a shell.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if config.getoption("--localstack") and not localstack_answers():
         pytest.exit("LocalStack does not answer. Start it: make localstack-up", returncode=2)
 

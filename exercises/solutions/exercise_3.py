@@ -339,10 +339,10 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     (`ALTER ROLE … SET role`): so it may do what *owner* may, now and later, and what it creates
     belongs to *owner* and not to one of two users. *user* can be *owner* itself.
 
-    A role that does not exist is created, with no right but to log in, and made a member. One
-    that exists has to be a member already, or *owner*, and no superuser: its name alone does not
-    prove that it takes turns with anybody. Any character may be in a name. No other role is
-    changed, and nothing is committed.
+    A role that does not exist is created, with no right but to log in and no limit of its own,
+    and made a member. One that exists has to be a member already, or *owner*, and no superuser:
+    its name alone does not prove that it takes turns with anybody. Any character may be in a
+    name. No other role is changed, and nothing is committed.
 
     https://www.postgresql.org/docs/current/sql-alterrole.html
 

@@ -210,9 +210,9 @@ def test_require_tells_absent_from_without_a_value(
 
     expect_unusable(exercise, "require", "no value yet", client, name)
     client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-    error = error_of(exercise.require, client, name)
+    error, happened = attempt(exercise.require, client, name)
     absent = isinstance(error, exercise.AbsentConfigError)
-    expect(absent, f"require() raised {told(error)} for a secret that has been deleted since")
+    expect(absent, f"require() {happened} for a secret that has been deleted since")
 
 
 @task("1.2")
@@ -360,8 +360,9 @@ def test_merge_replaces_what_is_not_two_objects(exercise: Any) -> None:
     expect(same(result, overlay), f"merge() returned a result that {unlike(result, overlay)}")
     equal = {"on": True, "off": 0, "rate": 1.0}
     result = exercise.merge({"on": 1, "off": False, "rate": 1}, equal)
-    how = unlike(result, equal)
-    expect(same(result, equal), f"true over 1, 0 over false: merge() returned what {how}")
+    given = "true over 1, 0 over false and 1.0 over 1"
+    happened = f"merge(), given {given}, returned a result that {unlike(result, equal)}"
+    expect(same(result, equal), happened)
     base = {"full": {"a": 1}, "db": {"pool": {"size": 1}}, "mail": None}
     overlay = {"full": {"b": 2}, "db": {}, "mail": {"trace": False}}
     result = exercise.merge(base, overlay)
@@ -396,7 +397,8 @@ def test_merge_neither_changes_nor_shares(exercise: Any) -> None:
     for below, above, where in cases:
         result = exercise.merge(below, above)
         shared = containers(result) & (containers(below) | containers(above))
-        expect(not shared, f"where {where}, the result of merge() is a part of an argument")
+        happened = "merge() returned an object or array that belongs to an argument"
+        expect(not shared, f"where {where}, {happened}")
 
 
 @task("1.3")
@@ -642,8 +644,7 @@ def test_save_meets_another_that_creates_the_secret(
     ):
         created_by_another(client, f"{name}/{code}", others, then=partial(refuse_puts, code))
         expect_error(exercise, "save", wanted, client, f"{name}/{code}", config, new_token())
-        for stop in stops:
-            stop()
+        stops.pop()()
 
 
 @task("1.4")

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ from botocore.exceptions import EndpointConnectionError
 from secrets_manager.grading import forks, plugin, runner
 from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.backends import new_account, open_backend
+from secrets_manager.lab.embedded import begun
 from secrets_manager.lab.errors import LabError
-from secrets_manager.lab.postgres import shared_postgres
+from secrets_manager.lab.postgres import postgres, shared_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from tests.grading.conftest import Toy
+
+    from secrets_manager.lab.embedded import Keeper
 
 MAKING_ROLES = '''
 from psycopg import sql
@@ -457,6 +461,27 @@ def test_checks_that_cannot_be_collected_are_not_blamed_on_the_learner(toy: Toy)
     toy.exercise.checks.write_text("import no_such_thing\n")
 
     assert toy.judge(toy.solution).problem == "The checks of this exercise cannot be collected."
+
+
+def test_exercises_that_need_a_database_share_one(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keepers: list[object] = []
+
+    @contextlib.contextmanager
+    def noted() -> Iterator[Keeper | None]:
+        with begun() as keeper:
+            keepers.append(keeper)
+            yield keeper
+
+    monkeypatch.delenv("LAB_PG_URL", raising=False)
+    monkeypatch.setattr(runner, "begun", noted)
+    needy = replace(toy.exercise, postgres=True)
+
+    with runner.ready([toy.exercise, needy, needy]), postgres() as server:
+        server.connect().close()
+
+    assert len(keepers) == 1
 
 
 @pytest.mark.parametrize("ending", ["while True: pass", "import os; os._exit(0)"])

@@ -342,15 +342,15 @@ def test_a_put_after_a_move_leaves_one_awscurrent(client: SecretsManagerClient) 
 
 
 def test_moto_still_needs_to_be_mended() -> None:
-    """Fails the day that moto's own reads follow AWSCURRENT: then `_mended_moto` may go."""
+    """Fails the day that moto's own reads follow AWSCURRENT: then `move_and_follow` may go."""
     with watched_moto() as client:
         put_and_take_back(client)
 
         assert client.get_secret_value(SecretId="name")["SecretString"] == SECOND
 
 
-def test_moto_still_finds_no_words_for_the_versions_of_a_missing_secret() -> None:
-    """Fails the day that it does: then `versions_of_what_is_there` may go."""
+def test_moto_still_crashes_on_the_versions_of_a_missing_secret() -> None:
+    """Fails the day that it does not: then `versions_of_what_is_there` may go."""
     with watched_moto() as client, pytest.raises(KeyError):
         client.list_secret_version_ids(SecretId="name")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import json
 import os
 import signal
@@ -27,7 +26,6 @@ from secrets_manager.lab.postgres import Login, Postgres, change_password, login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
 
 # One worker starts the server that most of these tests share.
 pytestmark = pytest.mark.xdist_group("postgres")
@@ -276,23 +274,6 @@ def test_two_servers_do_not_meet_and_end_apart(server: Postgres, role: Login) ->
     assert role.user in roles(server)
 
 
-def test_pg_variables_come_back_after_the_last_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_open_blocks", [])
-    monkeypatch.setenv("PGSSLMODE", "require")
-
-    one, other = (embedded._without_pg_variables() for _ in range(2))
-    shown = []
-    for step in (one.__enter__, other.__enter__, lambda: leave(one), lambda: leave(other)):
-        step()
-        shown.append(os.environ.get("PGSSLMODE"))
-
-    assert shown == [None, None, None, "require"]
-
-
-def leave(block: AbstractContextManager[None]) -> None:
-    block.__exit__(None, None, None)
-
-
 @programs
 def test_nothing_is_left_when_the_owner_is_killed() -> None:
     with owner() as process:
@@ -411,13 +392,6 @@ def test_root_may_work_below_a_folder_that_nobody_else_enters(
 
     with postgres() as server:
         assert (folder_of(server) / "copy").exists()
-
-
-def test_missing_binaries_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-
-    with pytest.raises(LabError, match=r"make setup.*LAB_PG_URL"), postgres():
-        pass
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def _try_out(each: Exercise, mistake: str) -> int:
     if not found:
         message = f"There is no mistake {mistake} of exercise {each.number} in exercises/mistakes"
         raise LabError(message)
-    with tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
+    with ready([each]), tempfile.TemporaryDirectory(prefix="secrets-course-proof-") as folder:
         file = Path(folder) / each.file.name
         file.write_text(compose(each.solution, found[0]))
         verdict = judge(each, file)

@@ -52,16 +52,17 @@ NUMBER_BYTES = 2
 def ready(exercises: Iterable[Exercise], backends: Iterable[str] = ("moto",)) -> Iterator[None]:
     """Inside this block, judging costs little: what all forks need is there already.
 
+    Garbage is not collected any more of what there is by then, also after this block: what is
+    loaded stays, and to look through it again costs each fork time, and the program's end more.
+
     Raises:
         LabError: The database that an exercise needs does not start, or cannot be used.
     """
     with contextlib.ExitStack() as stack:
         with ThreadPoolExecutor(1) as beside:  # It is gone before anything is forked.
-            servers = [beside.submit(stack.enter_context, _database(each)) for each in exercises]
+            server = beside.submit(stack.enter_context, _database(exercises))
             preload(backends)
-        for server in servers:
-            server.result()
-        # What is loaded stays: to look through it again costs each fork time, and the end more.
+        server.result()
         gc.freeze()
         yield
 
@@ -126,9 +127,9 @@ def _shown(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _database(exercise: Exercise) -> Iterator[None]:
-    """Let all forks find one server, where the exercise needs one, that its checks can use."""
-    if not exercise.postgres:
+def _database(exercises: Iterable[Exercise]) -> Iterator[None]:
+    """Let all forks find one server, where an exercise needs one, that its checks can use."""
+    if not any(each.postgres for each in exercises):
         yield
         return
     with begun() as keeper:

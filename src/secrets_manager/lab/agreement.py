@@ -27,6 +27,9 @@ This page is generated (`make docs`) from the table of behaviours that the cours
 Each is a small program that the tests run on moto always, and on LocalStack when it answers.
 A program that answers as AWS documents agrees; a departure is listed with what happens instead.
 The tests fail on the day when a departure heals, so that this page stays true.
+
+moto is meant as the lab opens it, which mends it where lessons and exercises rely on it:
+plain reads after AWSCURRENT was moved, and the list of a secret's versions.
 """
 LEARNED = """\
 ## What follows for your own tests

@@ -211,10 +211,10 @@ def _quicker() -> dict[str, Any]:
 
 @contextmanager
 def _mended_moto() -> Iterator[None]:
-    """Let moto's plain reads follow AWSCURRENT when that label is moved, as AWS's do.
+    """Let moto answer as AWS does in what lessons and checks rely on.
 
-    moto keeps the version for reads without a label in a field of its own and forgets to
-    bring that along: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
+    moto keeps the version for reads without a label in a field of its own, and forgets to
+    bring that along when AWSCURRENT is moved: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
     And it moves a label in several steps, between which another thread would find it nowhere.
     Of a secret that is not there it lists the versions with a KeyError, and of one that is with a
     NextToken that leads nowhere.

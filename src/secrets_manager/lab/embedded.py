@@ -13,8 +13,9 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from secrets_manager.lab import postgres_keeper
 from secrets_manager.lab.errors import LabError
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 EXAMPLE_URL = "LAB_PG_URL=postgresql://user:password@host:5432/dbname make example-3"
 
 
-class Server(NamedTuple):
+@dataclass(frozen=True)
+class Server:
     """What the keeper tells of its server, whose administrator is postgres."""
 
     port: int
-    password: str
+    password: str = field(repr=False)
 
 
 def given_url() -> str:
@@ -41,7 +43,7 @@ def given_url() -> str:
 
 @contextmanager
 def begun() -> Iterator[Keeper | None]:
-    """Begin to start a server that ends with this block, unless LAB_PG_URL names one.
+    """Begin to start a server that ends with this block, or yield None: LAB_PG_URL names one.
 
     Its keeper is yielded before it is ready. Meanwhile this process has no PG… variables.
 
@@ -56,7 +58,7 @@ def begun() -> Iterator[Keeper | None]:
 
 
 def told_by(keeper: Keeper) -> Server:
-    """Wait until the server is ready, and return it.
+    """Wait until the server is ready, and return it; a keeper tells it once.
 
     Raises:
         LabError: It could not.

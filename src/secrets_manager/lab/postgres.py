@@ -192,6 +192,7 @@ def postgres(keeper: Keeper | None = None) -> Iterator[Postgres]:
     """Yield LAB_PG_URL's server when that is set, else an embedded one.
 
     That is the one which *keeper* has begun (see `begun`), or else one that ends with this block.
+    While it is there, this process has no PG… environment variables.
 
     Raises:
         LabError: The server cannot be started, reached or used.
@@ -201,8 +202,8 @@ def postgres(keeper: Keeper | None = None) -> Iterator[Postgres]:
     elif keeper:
         yield _embedded(keeper)
     else:
-        with begun() as keeper:
-            yield _embedded(keeper) if keeper else _given(given_url())
+        with begun() as own:
+            yield _embedded(own) if own else _given(given_url())
 
 
 @contextmanager
@@ -224,8 +225,9 @@ _shared: list[Postgres] = []
 
 
 def _embedded(keeper: Keeper) -> Postgres:
-    port, password = told_by(keeper)
-    return Postgres("127.0.0.1", port, "postgres", "postgres", password, EMBEDDED_PARAMETERS)
+    server = told_by(keeper)
+    login = "postgres", server.password
+    return Postgres("127.0.0.1", server.port, "postgres", *login, EMBEDDED_PARAMETERS)
 
 
 def _given(url: str) -> Postgres:

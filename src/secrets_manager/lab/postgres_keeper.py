@@ -1,6 +1,6 @@
 """Run one throw-away PostgreSQL for as long as its owner lives.
 
-`postgres.py` starts this file as a process of its own: `python -I -S postgres_keeper.py BINARIES`.
+`embedded.py` starts this file as a process of its own: `python -I -S postgres_keeper.py BINARIES`.
 Standard input is the line to the owner: when a byte or its end arrives, the server goes, and its
 folder with it. So nothing is left behind when the owner is killed. Standard output tells the owner
 the port and the password, or what went wrong, as one line of JSON.
@@ -42,7 +42,7 @@ OWNER_SECONDS = 1.0
 PORT_TRIES = 10
 INITDB_OPTIONS = (
     *("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
-    # A hash that is slow to guess takes half of the time of a login, and these go with the server.
+    # A hash that is slow to guess takes half the time of a login; these end with their server.
     *("--wal-segsize=1", "--no-sync", "--set=scram_iterations=1"),
 )
 # Shared memory in files of the data folder goes with the folder, whoever kills the server.
