@@ -28,7 +28,8 @@ os._exit(3)
 
 @pytest.fixture(autouse=True)
 def _handlers_restored() -> Iterator[None]:
-    before = {ending: signal.getsignal(ending) for ending in ENDINGS}
+    # Not ignored, as SIGHUP is where all of this runs under nohup.
+    before = {ending: signal.signal(ending, signal.SIG_DFL) for ending in ENDINGS}
     yield
     for ending, handler in before.items():
         signal.signal(ending, handler)
