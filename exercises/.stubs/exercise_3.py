@@ -272,7 +272,7 @@ def prepare_user(connection: psycopg.Connection, user: str, password: str, owner
     A role that does not exist is created, with no right but to log in and no limit of its own,
     and made a member. One that exists has to be a member already, or *owner*, and no superuser:
     its name alone does not prove that it takes turns with anybody. Any character may be in a
-    name. No other role is changed, and nothing is committed.
+    name. No other role is changed, or made a member of *user*, and nothing is committed.
 
     https://www.postgresql.org/docs/current/sql-alterrole.html
 

@@ -517,10 +517,11 @@ def test_save_stores_what_changed_and_nothing_else(
         same(parsed(current(client, name)[1]), again),
         "save() did not make a configuration current that an older version holds",
     )
-    words = {"b": {"y": ["2", "True"], "x": value}, "a": "ö"}
-    exercise.save(client, name, words, new_token())
-    text = current(client, name)[1]
-    expect(same(parsed(text), words), 'save() did not store a change from true to "True"')
+    for items, change in (([2, "True"], 'from true to "True"'), (["2", "True"], 'from 2 to "2"')):
+        words = {"b": {"y": items, "x": value}, "a": "ö"}
+        exercise.save(client, name, words, new_token())
+        text = current(client, name)[1]
+        expect(same(parsed(text), words), f"save() did not store a change {change}")
 
 
 @task("1.4")

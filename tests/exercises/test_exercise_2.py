@@ -445,8 +445,8 @@ def expect_shareable(value: Any, wanted: dict[str, Any], what: str) -> None:
     for each in containers(value):
         inside = by_other_ways(each) if isinstance(each, Mapping) else []
         loud = [item for item in inside if list(containers(item)) and FIRST in repr(item)]
-        way = f"a value inside of a {type(each).__name__} in {what}"
-        expect(not loud, f"the repr shows {way}, where it is read by get, values or items")
+        way = f"what get, values or items of a {type(each).__name__} in {what} return"
+        expect(not loud, f"{way} shows a value in its repr")
     operation = changed_by(value, wanted)
     expect(operation is None, f"{what} was changed by {operation}")
 

@@ -39,6 +39,7 @@ from secrets_manager.grading.verdict import Status
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.localstack import is_healthy
 from secrets_manager.lab.signals import end_as_on_ctrl_c
+from secrets_manager.lab.streams import open_closed_streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,7 +78,7 @@ def check(exercises: Sequence[Exercise], mistake: str | None) -> int:
     """
     for each in exercises:
         expect_files(each)
-    if mistake:
+    if mistake is not None:
         return _try_out(exercises[0], mistake)
     stray = [*strays(curriculum()), *handout.leaks(exercises, handout.in_the_making())]
     tell = partial(print, flush=True)
@@ -240,6 +241,7 @@ def reset(each: Exercise) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    open_closed_streams()
     options = _parser().parse_args(arguments)
     try:
         if options.command in NEED_SOLUTIONS:

@@ -70,9 +70,9 @@ def told_by(keeper: Keeper) -> Server:
             break
         words.append(line.strip())
     else:
-        news = {"error": f"The embedded PostgreSQL does not start: {words[-1]}"}
+        news = {"error": postgres_keeper.explain(words[-1])}
     if "error" in news:
-        message = f"{news['error']} Then: make example-3; or use your own server: {EXAMPLE_URL}"
+        message = f"{news['error']} Then run it again; or use your own server: {EXAMPLE_URL}"
         raise LabError(message)
     return Server(news["port"], news["password"])
 

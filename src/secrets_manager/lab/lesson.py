@@ -7,7 +7,6 @@ import gc
 import io
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import psycopg
@@ -22,6 +21,7 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 from secrets_manager.lab.backends import backend_name, default_session, open_backend
 from secrets_manager.lab.errors import LabError
 from secrets_manager.lab.signals import end_as_on_ctrl_c
+from secrets_manager.lab.streams import open_closed_streams
 from secrets_manager.lab.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 def run(main: Callable[[SecretsManagerClient], None]) -> NoReturn:
     """Run the lesson and exit: 0 when it ran, 2 for what a person can mend, 130 on Ctrl-C."""
     end_as_on_ctrl_c()
-    if sys.stdout is None:  # Closed, as by `>&-`.
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - Until the program ends.
+    open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # An arrow must not end a lesson.
     status = _status(main)

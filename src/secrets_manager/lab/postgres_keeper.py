@@ -369,7 +369,7 @@ def tail(folder: Path) -> str:
     return (folder / "log").read_text(errors="replace")[-1000:].strip()
 
 
-def explain(words: str, place: Path) -> str:
+def explain(words: str, place: Path = MEMORY) -> str:
     """Return why there is no server in *place*, from the words of who noticed, in a sentence."""
     full = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
     if any(reason in words for reason in full):
@@ -377,7 +377,8 @@ def explain(words: str, place: Path) -> str:
             f"The disk of {place} is full, the embedded PostgreSQL needs 60 MB there. "
             "Make room, or name another folder with TMPDIR."
         )
-    return f"The embedded PostgreSQL does not start: {words or 'it says nothing, for too long.'}"
+    said = " ".join(words.split()).rstrip(".") or "it says nothing, for too long"
+    return f"The embedded PostgreSQL does not start: {said}."
 
 
 def tell(**news: str | int) -> None:
