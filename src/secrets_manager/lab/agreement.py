@@ -28,7 +28,8 @@ Each is a small program that the tests run on moto always, and on LocalStack whe
 A program that answers as AWS documents agrees; a departure is listed with what happens instead.
 The tests fail on the day when a departure heals, so that this page stays true.
 
-moto is meant as the lab opens it, which mends it where lessons and exercises rely on it:
+What stands below moto is what it does when the lab has opened it.
+The lab mends two things that lessons and exercises rely on:
 plain reads after AWSCURRENT was moved, and the list of a secret's versions.
 """
 LEARNED = """\

@@ -70,7 +70,8 @@ def told_by(keeper: Keeper) -> Server:
             break
         words.append(line.strip())
     else:
-        news = {"error": postgres_keeper.explain(words[-1])}
+        said = words[-1].rstrip(".")
+        news = {"error": f"The embedded PostgreSQL does not start: {said}."}
     if "error" in news:
         message = f"{news['error']} Then run it again; or use your own server: {EXAMPLE_URL}"
         raise LabError(message)

@@ -369,7 +369,7 @@ def tail(folder: Path) -> str:
     return (folder / "log").read_text(errors="replace")[-1000:].strip()
 
 
-def explain(words: str, place: Path = MEMORY) -> str:
+def explain(words: str, place: Path) -> str:
     """Return why there is no server in *place*, from the words of who noticed, in a sentence."""
     full = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
     if any(reason in words for reason in full):
