@@ -1299,8 +1299,8 @@ def cut_off(
     client: SecretsManagerClient, reason: BotoCoreError, *operations: str
 ) -> Iterator[None]:
     """Let no call reach AWS within a block, or none of these operations, for this reason."""
-    events = [f"before-call.secretsmanager.{operation}" for operation in operations]
-    events = events or ["before-call.secretsmanager"]
+    every = "before-call.secretsmanager"
+    events = [f"{every}.{operation}" for operation in operations] or [every]
 
     def handler(**_: Any) -> None:
         raise reason

@@ -95,8 +95,7 @@ MADE = """
     ORDER BY r.rolname = %(master)s
 """
 
-# Whether a user that may log in has rights of its own, memberships but that of its owner, or few
-# connections.
+# Whether a user has other rights than to log in, memberships but that of its owner, and a limit.
 EXCESS = """
     SELECT NOT rolcanlogin OR coalesce(rolvaliduntil, 'infinity') <> 'infinity'
             OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
@@ -167,11 +166,11 @@ class Secret:
             "rotatedfrom": answer["VersionId"],
             **changes,
         }
-        removed = {key for key, item in changes.items() if item is None}
+        kept = {key: value[key] for key in value if changes.get(key, "kept") is not None}
         self.client.put_secret_value(
             SecretId=self.arn,
             ClientRequestToken=token,
-            SecretString=json.dumps({key: value[key] for key in value if key not in removed}),
+            SecretString=json.dumps(kept),
             VersionStages=[AWSPENDING],
         )
         return value

@@ -52,8 +52,8 @@ NUMBER_BYTES = 2
 def ready(exercises: Iterable[Exercise], backends: Iterable[str] = ("moto",)) -> Iterator[None]:
     """Inside this block, judging costs little: what all forks need is there already.
 
-    Garbage is not collected any more of what there is by then, also after this block: what is
-    loaded stays, and to look through it again costs each fork time, and the program's end more.
+    What is loaded by then stays, and is frozen for good (`gc.freeze`): to look through it for
+    garbage would cost each fork time, and the end of the program more.
 
     Raises:
         LabError: The database that an exercise needs does not start, or cannot be used.
